@@ -1,0 +1,25 @@
+//! The C ABI: pointers in, status out. This room translates and does no arithmetic.
+//!
+//! Every entry is written out as `#[unsafe(no_mangle)] pub unsafe extern "C" fn` (generators of
+//! bindings do not see what a macro makes), and its body is one call of [`guard::guard`]. Documentation
+//! comments land in the header: they are written for C readers.
+
+#![allow(unsafe_code)]
+// The contracts are the documentation comments themselves, written for readers of the header.
+#![allow(clippy::missing_safety_doc)]
+
+// The order is the header's.
+
+pub mod status;
+
+pub mod library;
+
+pub mod progress;
+
+pub mod transforms;
+
+mod buffers;
+mod guard;
+mod options;
+
+pub use status::HemStatus;

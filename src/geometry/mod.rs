@@ -1,0 +1,3 @@
+//! Points, triangles and the transforms between them.
+
+pub mod affine;

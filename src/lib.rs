@@ -1,0 +1,28 @@
+//! hemline: the numeric kernels of outfit retargeting, fitting clothes made for one 3D avatar onto
+//! another.
+//!
+//! Rooms, each depending only on those below it:
+//!
+//! - [`ffi`]: the C ABI, the only room that knows pointers (its header is `include/hemline.h`);
+//! - [`weights`]: skin weights: smoothing, filters, transfer, normalising, limiting;
+//! - [`mesh`]: topology of a mesh's vertices and edges;
+//! - [`spatial`]: point index, radius graph and the cache that shares them;
+//! - [`geometry`]: affine transforms, distances, triangles and the surface they make;
+//! - [`runtime`]: threads, batches, progress, SIMD dispatch and memory budget.
+//!
+//! Lengths are metres in Blender's axes (right-handed, z up), weights lie in `[0, 1]`, matrices are
+//! row-major. Shapes in the documentation are written `#V by 3`: one row for each vertex.
+
+#![warn(missing_docs)]
+#![deny(unsafe_code)]
+
+mod error;
+
+pub mod ffi;
+pub mod geometry;
+pub mod mesh;
+pub mod runtime;
+pub mod spatial;
+pub mod weights;
+
+pub use error::{Error, Result};

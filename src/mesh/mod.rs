@@ -1,0 +1,1 @@
+//! Topology of meshes: what is connected to what, whatever its position.

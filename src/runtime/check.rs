@@ -1,0 +1,112 @@
+//! Checks that kernels make of their arguments, with the error texts in one place.
+
+use bytemuck::Pod;
+
+use crate::{Error, Result};
+
+/// A number that may be NaN or infinite.
+pub trait Float: Pod + Into<f64> {
+    /// Whether it is neither.
+    fn finite(self) -> bool;
+}
+
+impl Float for f32 {
+    #[inline(always)]
+    fn finite(self) -> bool {
+        self.is_finite()
+    }
+}
+
+impl Float for f64 {
+    #[inline(always)]
+    fn finite(self) -> bool {
+        self.is_finite()
+    }
+}
+
+/// All numbers are finite; the first that is not is named.
+pub fn finite<F: Float>(argument: &'static str, values: &[F]) -> Result<()> {
+    // Blocks without an early exit: the compiler can vectorise them.
+    let bad_block = values
+        .chunks(256)
+        .position(|block| !block.iter().fold(true, |all, value| all & value.finite()));
+    let Some(block) = bad_block else { return Ok(()) };
+    let element = block * 256
+        + values[block * 256..]
+            .iter()
+            .position(|value| !value.finite())
+            .expect("the block holds one");
+    Err(Error::NotFinite { argument, element, found: values[element].into() })
+}
+
+/// One number is finite.
+pub fn finite_scalar(argument: &'static str, value: f32) -> Result<()> {
+    finite(argument, &[value])
+}
+
+/// One number is finite and not negative.
+pub fn not_negative(argument: &'static str, value: f32) -> Result<()> {
+    finite_scalar(argument, value)?;
+    if value < 0.0 {
+        return Err(Error::invalid(argument, format!("is {value}, expected a number not below 0")));
+    }
+    Ok(())
+}
+
+/// One number lies in `[0, 1]`.
+pub fn fraction(argument: &'static str, value: f32) -> Result<()> {
+    if !(0.0..=1.0).contains(&value) {
+        return Err(Error::invalid(argument, format!("is {value}, expected a number from 0 to 1")));
+    }
+    Ok(())
+}
+
+/// All indices lie below `bound`; the first that does not is named.
+pub fn indices(argument: &'static str, indices: &[u32], bound: usize) -> Result<()> {
+    match indices.iter().position(|&index| index as usize >= bound) {
+        None => Ok(()),
+        Some(element) => {
+            Err(Error::IndexOutOfRange { argument, element, found: indices[element].into(), bound })
+        }
+    }
+}
+
+/// An array has the length that the other arguments imply.
+pub fn length(argument: &'static str, found: usize, expected: usize) -> Result<()> {
+    if found == expected {
+        Ok(())
+    } else {
+        Err(Error::LengthMismatch { argument, found, expected })
+    }
+}
+
+/// Elements can be numbered by `u32`, whose largest value stands for "none".
+pub fn numbered_by_u32(what: &'static str, count: usize) -> Result<()> {
+    if count >= u32::MAX as usize {
+        return Err(Error::SizeOverflow {
+            what,
+            detail: format!("{count} elements, expected fewer than 2³² − 1"),
+        });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_bad_number_is_named() {
+        let mut values = vec![0.0_f32; 1000];
+        values[700] = f32::NAN;
+        values[900] = f32::INFINITY;
+        let text = finite("points", &values).unwrap_err().to_string();
+        assert_eq!(text, "`points`[700] is NaN, expected a finite number");
+    }
+
+    #[test]
+    fn the_first_bad_index_is_named() {
+        let text = indices("triangles", &[0, 1, 5], 3).unwrap_err().to_string();
+        assert_eq!(text, "`triangles`[2] is 5, expected an index below 3");
+    }
+}

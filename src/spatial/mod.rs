@@ -1,0 +1,1 @@
+//! Indices over points: who is near whom.

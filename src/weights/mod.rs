@@ -1,0 +1,5 @@
+//! Skin weights: for each vertex how strongly each vertex group (bone) moves it.
+
+pub mod sparse;
+
+pub use sparse::{SparseView, SparseWeights};
