@@ -55,6 +55,11 @@
 #define HEM_NO_INDEX 4294967295
 
 /**
+ * Limit of the index cache in bytes until hem_set_cache_limit changes it: 256 MiB.
+ */
+#define HEM_DEFAULT_CACHE_LIMIT 268435456
+
+/**
  * What every function returns. Numbers are never reused.
  */
 enum HemStatus
@@ -114,6 +119,44 @@ typedef enum HemStatus HemStatus;
 typedef int32_t HemStatus;
 #endif // __STDC_VERSION__ >= 202311L
 #endif // __cplusplus
+
+/**
+ * What the index cache holds, and how often it served since the library was loaded.
+ */
+typedef struct HemCacheInfo {
+    /**
+     * Set it to sizeof(HemCacheInfo) before the call.
+     */
+    uint32_t struct_size;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+    /**
+     * Bytes that the kept indices hold.
+     */
+    uint64_t bytes;
+    /**
+     * Bytes that they may hold.
+     */
+    uint64_t limit;
+    /**
+     * Number of indices kept.
+     */
+    uint64_t entries;
+    /**
+     * Calls that found their index.
+     */
+    uint64_t hits;
+    /**
+     * Calls that had to build it.
+     */
+    uint64_t misses;
+    /**
+     * Indices dropped to keep the limit, those used least recently first.
+     */
+    uint64_t evictions;
+} HemCacheInfo;
 
 #ifdef __cplusplus
 extern "C" {
@@ -242,6 +285,25 @@ HemStatus hem_transform_normals_f64(const double *matrix,
                                     const double *normals,
                                     size_t normal_count,
                                     double *out_normals);
+
+/**
+ * Tells what the index cache holds. All hem_..._acquire functions share it, over calls and threads;
+ * an index is found again by the content of its coordinates and parameters alone.
+ *
+ * out_info must hold one HemCacheInfo whose struct_size is set.
+ */
+HemStatus hem_cache_info(struct HemCacheInfo *out_info);
+
+/**
+ * Drops all kept indices; handles that the caller holds stay valid. The limit and the counters stay.
+ */
+HemStatus hem_cache_clear(void);
+
+/**
+ * Sets how many bytes of indices are kept, and drops at once what exceeds them; 0 keeps none. An
+ * index larger than the limit works and is not kept.
+ */
+HemStatus hem_set_cache_limit(uint64_t bytes);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -18,6 +18,8 @@ pub mod progress;
 
 pub mod transforms;
 
+pub mod cache;
+
 mod buffers;
 mod guard;
 mod options;

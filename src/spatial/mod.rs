@@ -1,1 +1,3 @@
 //! Indices over points: who is near whom.
+
+pub mod cache;
