@@ -121,6 +121,11 @@ typedef int32_t HemStatus;
 #endif // __cplusplus
 
 /**
+ * Sparse skin weights that a function made. Immutable; read them by hem_sparse_weights_view.
+ */
+typedef struct HemSparseWeights HemSparseWeights;
+
+/**
  * What the index cache holds, and how often it served since the library was loaded.
  */
 typedef struct HemCacheInfo {
@@ -304,6 +309,57 @@ HemStatus hem_cache_clear(void);
  * index larger than the limit works and is not kept.
  */
 HemStatus hem_set_cache_limit(uint64_t bytes);
+
+/**
+ * Shows the rows of sparse weights: vertex v has the entries offsets[v] to offsets[v + 1]. Groups
+ * ascend within a row. The arrays belong to the handle and stay valid until it is destroyed.
+ *
+ * out_offsets must hold one pointer, to out_vertex_count + 1 offsets afterwards.
+ * out_groups must hold one pointer, to out_entry_count groups afterwards.
+ * out_weights must hold one pointer, to out_entry_count weights afterwards.
+ * out_vertex_count, out_entry_count and out_group_count must hold one size_t each.
+ */
+HemStatus hem_sparse_weights_view(const struct HemSparseWeights *sparse_weights,
+                                  const uint32_t **out_offsets,
+                                  const uint32_t **out_groups,
+                                  const float **out_weights,
+                                  size_t *out_vertex_count,
+                                  size_t *out_entry_count,
+                                  size_t *out_group_count);
+
+/**
+ * Releases sparse weights and the arrays that hem_sparse_weights_view showed.
+ *
+ * sparse_weights may be NULL.
+ */
+void hem_sparse_weights_destroy(struct HemSparseWeights *sparse_weights);
+
+/**
+ * Makes sparse rows of dense weights. Zeros are left out; groups ascend within a row.
+ *
+ * weights must hold vertex_count * group_count floats, vertex-major, finite.
+ * out_sparse_weights must hold one pointer; release it by hem_sparse_weights_destroy.
+ */
+HemStatus hem_sparse_from_dense(const float *weights,
+                                size_t vertex_count,
+                                size_t group_count,
+                                struct HemSparseWeights **out_sparse_weights);
+
+/**
+ * Writes sparse rows out in full; groups that a row does not name get 0.
+ *
+ * offsets must hold vertex_count + 1 row bounds, ascending from 0 to entry_count.
+ * groups must hold entry_count groups, each below group_count and once in a row at most.
+ * weights must hold entry_count floats, finite.
+ * out_dense must hold vertex_count * group_count floats, vertex-major.
+ */
+HemStatus hem_sparse_to_dense(const uint32_t *offsets,
+                              size_t vertex_count,
+                              const uint32_t *groups,
+                              const float *weights,
+                              size_t entry_count,
+                              size_t group_count,
+                              float *out_dense);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -7,6 +7,8 @@
 #![allow(unsafe_code)]
 // The contracts are the documentation comments themselves, written for readers of the header.
 #![allow(clippy::missing_safety_doc)]
+// C has no slices: each array takes two parameters.
+#![allow(clippy::too_many_arguments)]
 
 // The order is the header's.
 
@@ -19,6 +21,8 @@ pub mod progress;
 pub mod transforms;
 
 pub mod cache;
+
+pub mod sparse;
 
 mod buffers;
 mod guard;
