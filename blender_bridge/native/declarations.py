@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The C ABI as ctypes sees it.
+
+Generated from src/ffi; do not edit. Regenerate: cargo xtask generate
+Pointers to data and handles are ``c_void_p``: an address, an array's or a ``byref`` will do.
+"""
+
+import ctypes
+
+HEM_OK = 0
+HEM_NULL_POINTER = 1
+HEM_INVALID_ARGUMENT = 2
+HEM_LENGTH_MISMATCH = 3
+HEM_INDEX_OUT_OF_RANGE = 4
+HEM_NOT_FINITE = 5
+HEM_SIZE_OVERFLOW = 6
+HEM_SINGULAR = 7
+HEM_OUT_OF_MEMORY = 8
+HEM_CANCELLED = 9
+HEM_INTERNAL_ERROR = 10
+HEM_ABI_VERSION = 1
+HEM_VERSION_MAJOR = 0
+HEM_VERSION_MINOR = 1
+HEM_VERSION_PATCH = 0
+HEM_NO_INDEX = 4294967295
+
+HemProgressCallback = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_float, ctypes.c_void_p)
+
+
+class HemProgress(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", ctypes.c_uint32),
+        ("reserved", ctypes.c_uint32),
+        ("callback", HemProgressCallback),
+        ("user_data", ctypes.c_void_p),
+        ("cancel_flag", ctypes.c_void_p),
+    ]
+
+
+# Name: (result, [parameters]).
+FUNCTIONS = {
+    "hem_last_error_message": (
+        ctypes.c_char_p,
+        [],
+    ),
+    "hem_status_name": (
+        ctypes.c_char_p,
+        [
+            ctypes.c_int32,  # status
+        ],
+    ),
+    "hem_abi_version": (
+        ctypes.c_uint32,
+        [],
+    ),
+    "hem_version_string": (
+        ctypes.c_char_p,
+        [],
+    ),
+    "hem_cpu_features": (
+        ctypes.c_char_p,
+        [],
+    ),
+    "hem_set_thread_count": (
+        ctypes.c_int32,
+        [
+            ctypes.c_size_t,  # count
+        ],
+    ),
+    "hem_thread_count": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # out_count
+        ],
+    ),
+    "hem_set_memory_budget": (
+        ctypes.c_int32,
+        [
+            ctypes.c_size_t,  # bytes
+        ],
+    ),
+    "hem_memory_budget": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # out_bytes
+        ],
+    ),
+    "hem_set_batch_size": (
+        ctypes.c_int32,
+        [
+            ctypes.c_size_t,  # rows
+        ],
+    ),
+    "hem_batch_size": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # out_rows
+        ],
+    ),
+    "hem_transform_points": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # matrix
+            ctypes.c_void_p,  # points
+            ctypes.c_size_t,  # point_count
+            ctypes.c_void_p,  # out_points
+        ],
+    ),
+    "hem_transform_points_f64": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # matrix
+            ctypes.c_void_p,  # points
+            ctypes.c_size_t,  # point_count
+            ctypes.c_void_p,  # out_points
+        ],
+    ),
+    "hem_transform_normals": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # matrix
+            ctypes.c_void_p,  # normals
+            ctypes.c_size_t,  # normal_count
+            ctypes.c_void_p,  # out_normals
+        ],
+    ),
+    "hem_transform_normals_f64": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # matrix
+            ctypes.c_void_p,  # normals
+            ctypes.c_size_t,  # normal_count
+            ctypes.c_void_p,  # out_normals
+        ],
+    ),
+}
