@@ -121,6 +121,11 @@ typedef int32_t HemStatus;
 #endif // __cplusplus
 
 /**
+ * Neighbours of each row (a point or a query), as sparse rows; a result that the caller destroys.
+ */
+typedef struct HemNeighbors HemNeighbors;
+
+/**
  * Sparse skin weights that a function made. Immutable; read them by hem_sparse_weights_view.
  */
 typedef struct HemSparseWeights HemSparseWeights;
@@ -360,6 +365,30 @@ HemStatus hem_sparse_to_dense(const uint32_t *offsets,
                               size_t entry_count,
                               size_t group_count,
                               float *out_dense);
+
+/**
+ * Shows the arrays of a result; they belong to it and live until it is destroyed.
+ *
+ * neighbors must be a handle.
+ * out_offsets receives a pointer to row_count + 1 uint32_t: row r has entries offsets[r] to
+ * offsets[r + 1] (exclusive).
+ * out_indices receives a pointer to entry_count uint32_t, ascending within a row.
+ * out_distances receives a pointer to entry_count floats, metres.
+ * out_row_count and out_entry_count receive the two counts.
+ */
+HemStatus hem_neighbors_view(const struct HemNeighbors *neighbors,
+                             const uint32_t **out_offsets,
+                             const uint32_t **out_indices,
+                             const float **out_distances,
+                             size_t *out_row_count,
+                             size_t *out_entry_count);
+
+/**
+ * Releases a result and the arrays that hem_neighbors_view showed. NULL does nothing.
+ *
+ * neighbors must be a handle or NULL.
+ */
+void hem_neighbors_destroy(struct HemNeighbors *neighbors);
 
 #ifdef __cplusplus
 }  // extern "C"

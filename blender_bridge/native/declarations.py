@@ -23,6 +23,7 @@ HEM_VERSION_MAJOR = 0
 HEM_VERSION_MINOR = 1
 HEM_VERSION_PATCH = 0
 HEM_NO_INDEX = 4294967295
+HEM_DEFAULT_CACHE_LIMIT = 268435456
 
 HemProgressCallback = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_float, ctypes.c_void_p)
 
@@ -34,6 +35,19 @@ class HemProgress(ctypes.Structure):
         ("callback", HemProgressCallback),
         ("user_data", ctypes.c_void_p),
         ("cancel_flag", ctypes.c_void_p),
+    ]
+
+
+class HemCacheInfo(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", ctypes.c_uint32),
+        ("reserved", ctypes.c_uint32),
+        ("bytes", ctypes.c_uint64),
+        ("limit", ctypes.c_uint64),
+        ("entries", ctypes.c_uint64),
+        ("hits", ctypes.c_uint64),
+        ("misses", ctypes.c_uint64),
+        ("evictions", ctypes.c_uint64),
     ]
 
 
@@ -131,6 +145,78 @@ FUNCTIONS = {
             ctypes.c_void_p,  # normals
             ctypes.c_size_t,  # normal_count
             ctypes.c_void_p,  # out_normals
+        ],
+    ),
+    "hem_cache_info": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # out_info
+        ],
+    ),
+    "hem_cache_clear": (
+        ctypes.c_int32,
+        [],
+    ),
+    "hem_set_cache_limit": (
+        ctypes.c_int32,
+        [
+            ctypes.c_uint64,  # bytes
+        ],
+    ),
+    "hem_sparse_weights_view": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # sparse_weights
+            ctypes.c_void_p,  # out_offsets
+            ctypes.c_void_p,  # out_groups
+            ctypes.c_void_p,  # out_weights
+            ctypes.c_void_p,  # out_vertex_count
+            ctypes.c_void_p,  # out_entry_count
+            ctypes.c_void_p,  # out_group_count
+        ],
+    ),
+    "hem_sparse_weights_destroy": (
+        None,
+        [
+            ctypes.c_void_p,  # sparse_weights
+        ],
+    ),
+    "hem_sparse_from_dense": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # weights
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_size_t,  # group_count
+            ctypes.c_void_p,  # out_sparse_weights
+        ],
+    ),
+    "hem_sparse_to_dense": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # offsets
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_void_p,  # groups
+            ctypes.c_void_p,  # weights
+            ctypes.c_size_t,  # entry_count
+            ctypes.c_size_t,  # group_count
+            ctypes.c_void_p,  # out_dense
+        ],
+    ),
+    "hem_neighbors_view": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # neighbors
+            ctypes.c_void_p,  # out_offsets
+            ctypes.c_void_p,  # out_indices
+            ctypes.c_void_p,  # out_distances
+            ctypes.c_void_p,  # out_row_count
+            ctypes.c_void_p,  # out_entry_count
+        ],
+    ),
+    "hem_neighbors_destroy": (
+        None,
+        [
+            ctypes.c_void_p,  # neighbors
         ],
     ),
 }

@@ -24,6 +24,8 @@ pub mod cache;
 
 pub mod sparse;
 
+pub mod neighbors;
+
 mod buffers;
 mod guard;
 mod options;
