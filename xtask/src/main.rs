@@ -1,7 +1,12 @@
 //! The project's own commands: `cargo xtask <command>`.
 
+mod bench;
 mod command;
+mod demo;
 mod generate;
+mod library;
+mod test;
+mod venv;
 
 use anyhow::{Result, bail};
 
@@ -9,15 +14,18 @@ const USAGE: &str = "\
 cargo xtask <command>
 
   demo       the main job on a real body in real Blender; results in target/demo
-             [--size small|large] [--fallback] [--blender PATH] [--bpy VERSION]
-  test       every test there is  [--only STEP] [--list]
-  bench      every benchmark, each beside its peers  [NAME ...] [--list]
-  generate   include/hemline.h and the Python declarations from src/ffi";
+             [--size small|large] [--fallback] [--bpy VERSION | --blender PATH]
+  test       every test there is [--list] [STEP ...]
+  bench      every benchmark, each beside its peers [--list] [NAME ...]
+  generate   include/hemline.h and the Python declarations from src/ffi [--check]";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let Some((name, rest)) = arguments.split_first() else { bail!("{USAGE}") };
     match name.as_str() {
+        "demo" => demo::demo(rest),
+        "test" => test::test(rest),
+        "bench" => bench::bench(rest),
         "generate" => generate::generate(rest),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");

@@ -1,0 +1,73 @@
+//! `cargo xtask bench`: every benchmark, each beside its peers in the same run.
+
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::command::{cargo, command, root, run, target};
+use crate::{library, venv};
+
+/// What runs a benchmark.
+enum Kind {
+    /// The stand-alone crate in `benches/peers`.
+    RustPeers,
+    /// A script of `benches/` in the environment with the PyPI peers.
+    Python,
+    /// A script of `benches/` in Blender as a module.
+    Blender,
+}
+
+const BENCHMARKS: [(&str, Kind, &str); 0] = [];
+
+/// `bench [--list] [NAME ...]`.
+pub fn bench(arguments: &[String]) -> Result<()> {
+    if arguments.iter().any(|argument| argument == "--list") {
+        for (name, _, what) in &BENCHMARKS {
+            println!("{name:<18} {what}");
+        }
+        return Ok(());
+    }
+    let known = |name: &String| BENCHMARKS.iter().any(|(known, ..)| known == name);
+    if let Some(unknown) = arguments.iter().find(|name| !known(name)) {
+        bail!("`{unknown}` is no benchmark; see cargo xtask bench --list");
+    }
+    library::build()?;
+    export_data()?;
+    for (name, kind, what) in &BENCHMARKS {
+        if arguments.is_empty() || arguments.iter().any(|wanted| wanted == name) {
+            println!("\n== {name}: {what}");
+            run(&mut benchmark(name, kind)?)?;
+        }
+    }
+    Ok(())
+}
+
+fn benchmark(name: &str, kind: &Kind) -> Result<Command> {
+    let script = format!("benches/{name}.py");
+    let mut job = match kind {
+        Kind::RustPeers => {
+            let mut job = cargo();
+            job.args([
+                "run",
+                "--release",
+                "--quiet",
+                "--manifest-path",
+                "benches/peers/Cargo.toml",
+            ]);
+            return Ok(job);
+        }
+        Kind::Python => command(venv::python("bench", "benches/requirements.txt")?),
+        Kind::Blender => command(venv::blender("4.2")?),
+    };
+    job.arg(script).env("PYTHONPATH", root());
+    Ok(job)
+}
+
+/// The sample meshes as raw binaries, for the benchmarks that are not Python.
+fn export_data() -> Result<()> {
+    let python = venv::python("python", "tests/python/requirements.txt")?;
+    run(command(python)
+        .arg("tests/assets/export_raw.py")
+        .arg("--out")
+        .arg(target().join("bench-data")))
+}

@@ -1,0 +1,165 @@
+//! `cargo xtask test`: every test there is, step by step; the first failing step does not stop the others.
+
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+
+use crate::command::{cargo, command, is_installed, root, run};
+use crate::{generate, library, venv};
+
+/// How a step ended, unless it failed.
+enum Outcome {
+    Passed,
+    /// What was left out, and what would bring it back.
+    Skipped(String),
+}
+
+type Step = (&'static str, &'static str, fn() -> Result<Outcome>);
+
+const STEPS: [Step; 9] = [
+    ("style", "rustfmt, clippy, ruff", style),
+    ("generated", "header and Python declarations match src/ffi", generated),
+    ("rust", "Rust unit, property and integration tests", rust),
+    ("scalar", "the same kernels without SIMD, on one thread", scalar),
+    ("docs", "rustdoc without warnings", docs),
+    ("c", "C11 and C++17 programs, shared and static, sanitizers, valgrind", c_programs),
+    ("python", "NumPy API, native and fallback", python),
+    ("bpy", "Blender as a module", bpy),
+    ("blender", "Blender as an executable", blender),
+];
+
+/// `test [--list] [STEP ...]`.
+pub fn test(arguments: &[String]) -> Result<()> {
+    if arguments.iter().any(|argument| argument == "--list") {
+        STEPS.iter().for_each(|(name, what, _)| println!("{name:<10} {what}"));
+        return Ok(());
+    }
+    let known = |name: &String| STEPS.iter().any(|(known, ..)| known == name);
+    if let Some(unknown) = arguments.iter().find(|name| !known(name)) {
+        bail!("`{unknown}` is no step; see cargo xtask test --list");
+    }
+    let wanted = |name: &str| arguments.is_empty() || arguments.iter().any(|given| given == name);
+    let results: Vec<_> = STEPS.iter().filter(|(name, ..)| wanted(name)).map(run_step).collect();
+
+    println!("\n{:<10} {:>8}  result", "step", "seconds");
+    for (name, seconds, result) in &results {
+        let text = match result {
+            Ok(Outcome::Passed) => "passed".into(),
+            Ok(Outcome::Skipped(what)) => format!("SKIPPED {what}"),
+            Err(error) => format!("FAILED {error:#}"),
+        };
+        println!("{name:<10} {seconds:>8.0}  {text}");
+    }
+    let count = |test: fn(&Result<Outcome>) -> bool| {
+        results.iter().filter(|(.., result)| test(result)).count()
+    };
+    let failed = count(|result| result.is_err());
+    let skipped = count(|result| matches!(result, Ok(Outcome::Skipped(_))));
+    println!("\n{} passed, {failed} failed, {skipped} skipped", results.len() - failed - skipped);
+    if failed > 0 {
+        bail!("{failed} of {} steps failed", results.len());
+    }
+    Ok(())
+}
+
+fn run_step((name, what, step): &Step) -> (&'static str, f64, Result<Outcome>) {
+    println!("\n== {name}: {what}");
+    let start = Instant::now();
+    let result = step();
+    if let Err(error) = &result {
+        eprintln!("{name} FAILED: {error:#}");
+    }
+    (name, start.elapsed().as_secs_f64(), result)
+}
+
+fn style() -> Result<Outcome> {
+    run(cargo().args(["fmt", "--all", "--check"]))?;
+    run(cargo().args([
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--locked",
+        "--quiet",
+        "--",
+        "-D",
+        "warnings",
+    ]))?;
+    let python = test_python()?;
+    run(command(&python).args(["-m", "ruff", "check", "--quiet"]))?;
+    run(command(&python).args(["-m", "ruff", "format", "--check", "--quiet"]))?;
+    Ok(Outcome::Passed)
+}
+
+fn generated() -> Result<Outcome> {
+    generate::generate(&["--check".into()])?;
+    run(cargo().args(["test", "--quiet", "--locked", "--test", "header_is_current"]))?;
+    Ok(Outcome::Passed)
+}
+
+fn rust() -> Result<Outcome> {
+    run(cargo().args(["test", "--workspace", "--locked", "--quiet"]))?;
+    Ok(Outcome::Passed)
+}
+
+fn scalar() -> Result<Outcome> {
+    let mut tests = cargo();
+    tests.args(["test", "--locked", "--quiet", "--package", "hemline"]);
+    run(tests.env("HEMLINE_SIMD", "scalar").env("HEMLINE_THREADS", "1"))?;
+    Ok(Outcome::Passed)
+}
+
+fn docs() -> Result<Outcome> {
+    run(cargo()
+        .args(["doc", "--no-deps", "--locked", "--quiet"])
+        .env("RUSTDOCFLAGS", "-D warnings"))?;
+    Ok(Outcome::Passed)
+}
+
+fn c_programs() -> Result<Outcome> {
+    library::build()?;
+    run(command("sh").arg("tests/c/run.sh").arg(crate::command::target().join("release")))?;
+    let missing: Vec<&str> =
+        ["clang", "valgrind"].into_iter().filter(|tool| !is_installed(tool)).collect();
+    if missing.is_empty() {
+        return Ok(Outcome::Passed);
+    }
+    Ok(Outcome::Skipped(format!("what needs {} (install it)", missing.join(" and "))))
+}
+
+fn python() -> Result<Outcome> {
+    library::build()?;
+    pytest(&test_python()?, &["tests/python", "tests/assets"])?;
+    Ok(Outcome::Passed)
+}
+
+fn bpy() -> Result<Outcome> {
+    library::build()?;
+    for version in venv::BPY_VERSIONS {
+        println!("-- bpy {version}");
+        let python = venv::blender(version)?;
+        pytest(&python, &["tests/blender"]).with_context(|| format!("bpy {version}"))?;
+    }
+    Ok(Outcome::Passed)
+}
+
+/// Debian's Blender 3.4, or the one that `HEMLINE_BLENDER` names.
+fn blender() -> Result<Outcome> {
+    let executable = std::env::var("HEMLINE_BLENDER").unwrap_or_else(|_| "blender".into());
+    if !is_installed(&executable) {
+        return Ok(Outcome::Skipped(format!(
+            "no `{executable}` (install blender, or set HEMLINE_BLENDER)"
+        )));
+    }
+    library::build()?;
+    let arguments = ["--background", "--factory-startup", "--python-exit-code", "1", "--python"];
+    run(command(executable).args(arguments).arg("tests/blender/run_in_blender.py"))?;
+    Ok(Outcome::Passed)
+}
+
+fn test_python() -> Result<std::path::PathBuf> {
+    venv::python("python", "tests/python/requirements.txt")
+}
+
+fn pytest(python: &std::path::Path, folders: &[&str]) -> Result<()> {
+    run(command(python).args(["-m", "pytest", "--quiet"]).args(folders).env("PYTHONPATH", root()))
+}
