@@ -168,6 +168,53 @@ typedef struct HemCacheInfo {
     uint64_t evictions;
 } HemCacheInfo;
 
+/**
+ * How hem_limit_weights_dense and hem_limit_weights_sparse limit.
+ */
+typedef struct HemLimitOptions {
+    /**
+     * sizeof(HemLimitOptions), set by hem_limit_options_init.
+     */
+    uint32_t struct_size;
+    /**
+     * Weights that a vertex keeps at most; at least 1. Default 4.
+     */
+    uint32_t max_influences;
+    /**
+     * Width of the fade, relative to the largest dropped weight c: a kept weight w is multiplied by
+     * min(1, (w - c) / (fade * c)), so that it reaches 0 where another takes its place. 0 cuts.
+     * Finite, not negative. Default 1.
+     */
+    float fade;
+    /**
+     * 1: the kept weights are scaled to the sum that the vertex had; 0: they are not. Default 1.
+     */
+    uint32_t keep_sum;
+} HemLimitOptions;
+
+/**
+ * How hem_prune_weights_dense and hem_prune_weights_sparse prune.
+ */
+typedef struct HemPruneOptions {
+    /**
+     * sizeof(HemPruneOptions), set by hem_prune_options_init.
+     */
+    uint32_t struct_size;
+    /**
+     * Weights not above it are dropped; 0, the default, drops members without weight alone. Finite,
+     * not negative.
+     */
+    float threshold;
+    /**
+     * 1: a vertex keeps its largest weight in any case (the lowest group's, of equal ones). Default 0.
+     */
+    uint32_t keep_largest;
+    /**
+     * 1: the kept weights are scaled to the sum that the vertex had. Default 0.
+     */
+    uint32_t keep_sum;
+} HemPruneOptions;
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -365,6 +412,134 @@ HemStatus hem_sparse_to_dense(const uint32_t *offsets,
                               size_t entry_count,
                               size_t group_count,
                               float *out_dense);
+
+/**
+ * Fills options with their defaults.
+ *
+ * out_options must hold one HemLimitOptions.
+ */
+HemStatus hem_limit_options_init(struct HemLimitOptions *out_options);
+
+/**
+ * Fills options with their defaults.
+ *
+ * out_options must hold one HemPruneOptions.
+ */
+HemStatus hem_prune_options_init(struct HemPruneOptions *out_options);
+
+/**
+ * Makes the weights of each vertex add up to 1, in place: free weights are multiplied by
+ * max(0, 1 - L) / F, where F is the vertex's sum over free groups and L that over locked groups, which
+ * keep their weights. Where F is 0 nothing changes. Computes as Blender's Normalize All with locked
+ * groups.
+ *
+ * weights must hold vertex_count * group_count floats, vertex-major, finite, not negative; is changed.
+ * group_mask must hold group_count bytes, not 0 for the groups that count; may be NULL for all.
+ * locked_groups must hold group_count bytes, not 0 for locked groups; may be NULL for none.
+ * out_zero_count must hold one size_t, the vertices whose counted weights are all 0; may be NULL.
+ */
+HemStatus hem_normalize_weights_dense(float *weights,
+                                      size_t vertex_count,
+                                      size_t group_count,
+                                      const uint8_t *group_mask,
+                                      const uint8_t *locked_groups,
+                                      size_t *out_zero_count);
+
+/**
+ * hem_normalize_weights_dense on sparse rows. All entries stay, also those that become 0.
+ *
+ * offsets must hold vertex_count + 1 row bounds, ascending from 0 to entry_count.
+ * groups must hold entry_count groups, each below group_count and once in a row at most.
+ * weights must hold entry_count floats, finite, not negative; is changed.
+ * group_mask must hold group_count bytes, not 0 for the groups that count; may be NULL for all.
+ * locked_groups must hold group_count bytes, not 0 for locked groups; may be NULL for none.
+ * out_zero_count must hold one size_t, the vertices whose counted weights are all 0; may be NULL.
+ */
+HemStatus hem_normalize_weights_sparse(const uint32_t *offsets,
+                                       size_t vertex_count,
+                                       const uint32_t *groups,
+                                       float *weights,
+                                       size_t entry_count,
+                                       size_t group_count,
+                                       const uint8_t *group_mask,
+                                       const uint8_t *locked_groups,
+                                       size_t *out_zero_count);
+
+/**
+ * Keeps the max_influences largest weights of each vertex, in place; kept weights fade smoothly before
+ * they drop out (HemLimitOptions says how). Equal weights rank by group, the lowest first. Vertices
+ * with few enough influences do not change.
+ *
+ * weights must hold vertex_count * group_count floats, vertex-major, finite, not negative; is changed.
+ * group_mask must hold group_count bytes, not 0 for the groups that count and may change; may be NULL for all.
+ * options may be NULL for the defaults.
+ * out_limited_count must hold one size_t, the number of vertices that had too many; may be NULL.
+ */
+HemStatus hem_limit_weights_dense(float *weights,
+                                  size_t vertex_count,
+                                  size_t group_count,
+                                  const uint8_t *group_mask,
+                                  const struct HemLimitOptions *options,
+                                  size_t *out_limited_count);
+
+/**
+ * hem_limit_weights_dense from sparse rows to new ones, without the dropped entries.
+ *
+ * offsets must hold vertex_count + 1 row bounds, ascending from 0 to entry_count.
+ * groups must hold entry_count groups, each below group_count and once in a row at most.
+ * weights must hold entry_count floats, finite, not negative.
+ * group_mask must hold group_count bytes, not 0 for the groups that count and may change; may be NULL for all.
+ * options may be NULL for the defaults.
+ * out_sparse_weights must hold one pointer; release it by hem_sparse_weights_destroy.
+ * out_limited_count must hold one size_t, the number of vertices that had too many; may be NULL.
+ */
+HemStatus hem_limit_weights_sparse(const uint32_t *offsets,
+                                   size_t vertex_count,
+                                   const uint32_t *groups,
+                                   const float *weights,
+                                   size_t entry_count,
+                                   size_t group_count,
+                                   const uint8_t *group_mask,
+                                   const struct HemLimitOptions *options,
+                                   struct HemSparseWeights **out_sparse_weights,
+                                   size_t *out_limited_count);
+
+/**
+ * Drops weights at or below a threshold, in place, as Blender's Clean Vertex Groups.
+ *
+ * weights must hold vertex_count * group_count floats, vertex-major, finite, not negative; is changed.
+ * group_mask must hold group_count bytes, not 0 for the groups that count and may change; may be NULL for all.
+ * options may be NULL for the defaults.
+ * out_emptied_count must hold one size_t, the number of vertices that lost all weights; may be NULL.
+ */
+HemStatus hem_prune_weights_dense(float *weights,
+                                  size_t vertex_count,
+                                  size_t group_count,
+                                  const uint8_t *group_mask,
+                                  const struct HemPruneOptions *options,
+                                  size_t *out_emptied_count);
+
+/**
+ * hem_prune_weights_dense from sparse rows to new ones, without the dropped entries.
+ *
+ * offsets must hold vertex_count + 1 row bounds, ascending from 0 to entry_count.
+ * groups must hold entry_count groups, each below group_count and once in a row at most.
+ * weights must hold entry_count floats, finite, not negative.
+ * group_mask must hold group_count bytes, not 0 for the groups that count and may change; may be NULL for all.
+ * options may be NULL for the defaults.
+ * out_sparse_weights must hold one pointer; release it by hem_sparse_weights_destroy.
+ * out_emptied_count must hold one size_t, the number of vertices that lost all weights; may be NULL.
+ */
+HemStatus hem_prune_weights_sparse(const uint32_t *offsets,
+                                   size_t vertex_count,
+                                   const uint32_t *groups,
+                                   const float *weights,
+                                   size_t entry_count,
+                                   size_t group_count,
+                                   const uint8_t *group_mask,
+                                   const struct HemPruneOptions *options,
+                                   struct HemSparseWeights **out_sparse_weights,
+                                   size_t *out_emptied_count);
 
 /**
  * Shows the arrays of a result; they belong to it and live until it is destroyed.

@@ -51,6 +51,24 @@ class HemCacheInfo(ctypes.Structure):
     ]
 
 
+class HemLimitOptions(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", ctypes.c_uint32),
+        ("max_influences", ctypes.c_uint32),
+        ("fade", ctypes.c_float),
+        ("keep_sum", ctypes.c_uint32),
+    ]
+
+
+class HemPruneOptions(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", ctypes.c_uint32),
+        ("threshold", ctypes.c_float),
+        ("keep_largest", ctypes.c_uint32),
+        ("keep_sum", ctypes.c_uint32),
+    ]
+
+
 # Name: (result, [parameters]).
 FUNCTIONS = {
     "hem_last_error_message": (
@@ -200,6 +218,95 @@ FUNCTIONS = {
             ctypes.c_size_t,  # entry_count
             ctypes.c_size_t,  # group_count
             ctypes.c_void_p,  # out_dense
+        ],
+    ),
+    "hem_limit_options_init": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # out_options
+        ],
+    ),
+    "hem_prune_options_init": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # out_options
+        ],
+    ),
+    "hem_normalize_weights_dense": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # weights
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_size_t,  # group_count
+            ctypes.c_void_p,  # group_mask
+            ctypes.c_void_p,  # locked_groups
+            ctypes.c_void_p,  # out_zero_count
+        ],
+    ),
+    "hem_normalize_weights_sparse": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # offsets
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_void_p,  # groups
+            ctypes.c_void_p,  # weights
+            ctypes.c_size_t,  # entry_count
+            ctypes.c_size_t,  # group_count
+            ctypes.c_void_p,  # group_mask
+            ctypes.c_void_p,  # locked_groups
+            ctypes.c_void_p,  # out_zero_count
+        ],
+    ),
+    "hem_limit_weights_dense": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # weights
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_size_t,  # group_count
+            ctypes.c_void_p,  # group_mask
+            ctypes.c_void_p,  # options
+            ctypes.c_void_p,  # out_limited_count
+        ],
+    ),
+    "hem_limit_weights_sparse": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # offsets
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_void_p,  # groups
+            ctypes.c_void_p,  # weights
+            ctypes.c_size_t,  # entry_count
+            ctypes.c_size_t,  # group_count
+            ctypes.c_void_p,  # group_mask
+            ctypes.c_void_p,  # options
+            ctypes.c_void_p,  # out_sparse_weights
+            ctypes.c_void_p,  # out_limited_count
+        ],
+    ),
+    "hem_prune_weights_dense": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # weights
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_size_t,  # group_count
+            ctypes.c_void_p,  # group_mask
+            ctypes.c_void_p,  # options
+            ctypes.c_void_p,  # out_emptied_count
+        ],
+    ),
+    "hem_prune_weights_sparse": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # offsets
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_void_p,  # groups
+            ctypes.c_void_p,  # weights
+            ctypes.c_size_t,  # entry_count
+            ctypes.c_size_t,  # group_count
+            ctypes.c_void_p,  # group_mask
+            ctypes.c_void_p,  # options
+            ctypes.c_void_p,  # out_sparse_weights
+            ctypes.c_void_p,  # out_emptied_count
         ],
     ),
     "hem_neighbors_view": (

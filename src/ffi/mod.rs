@@ -24,6 +24,8 @@ pub mod cache;
 
 pub mod sparse;
 
+pub mod weights;
+
 pub mod neighbors;
 
 mod buffers;

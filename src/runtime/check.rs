@@ -36,7 +36,15 @@ pub fn finite<F: Float>(argument: &'static str, values: &[F]) -> Result<()> {
             .iter()
             .position(|value| !value.finite())
             .expect("the block holds one");
-    Err(Error::NotFinite { argument, element, found: values[element].into() })
+    finite_element(argument, element, values[element])
+}
+
+/// The number at `element` of an array is finite.
+pub fn finite_element<F: Float>(argument: &'static str, element: usize, value: F) -> Result<()> {
+    if value.finite() {
+        return Ok(());
+    }
+    Err(Error::NotFinite { argument, element, found: value.into() })
 }
 
 /// One number is finite.

@@ -14,12 +14,17 @@
 mod coverage;
 mod harness;
 mod library;
+mod sparse;
 mod transforms;
+mod weights;
 
 use harness::Case;
 
 fn all_cases() -> Vec<Case> {
-    [library::cases(), transforms::cases()].into_iter().flatten().collect()
+    [library::cases(), transforms::cases(), sparse::cases(), weights::cases()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 #[test]
