@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""hemline: fits clothes made for one avatar onto another.
+
+This package is the NumPy API over the native library, or over its NumPy fallback where there is no
+library for this platform (`status()` tells which, and why). It needs no Blender.
+"""
+
+from .arguments import NO_INDEX
+from .backend import use_backend
+from .errors import (
+    BackendUnavailable,
+    Cancelled,
+    HandleClosed,
+    HemlineError,
+    IndexOutOfRange,
+    InternalError,
+    InvalidArgument,
+    LengthMismatch,
+    NotFinite,
+    OutOfMemory,
+    Singular,
+    SizeOverflow,
+)
+from .progress import CancelFlag, ProgressCallback
+from .runtime import (
+    CacheInfo,
+    Status,
+    batch_size,
+    cache_clear,
+    cache_info,
+    memory_budget,
+    set_batch_size,
+    set_cache_limit,
+    set_memory_budget,
+    set_thread_count,
+    status,
+    thread_count,
+)
+from .smoothing import (
+    decaying_max,
+    max_filter,
+    min_filter,
+    smooth_weights,
+    smooth_weights_on_edges,
+)
+from .sparse import SparseWeights
+from .spatial import Nearest, Neighbors, PointIndex, RadiusGraph, distance_matrix, distances
+from .surface import ClosestPoints, Surface
+from .transfer import Transfer, transfer_weights
+from .transforms import transform_normals, transform_points
+from .version import __version__
+from .weights import limit_weights, normalize_weights, prune_weights
+
+__all__ = [
+    "NO_INDEX",
+    "BackendUnavailable",
+    "CacheInfo",
+    "CancelFlag",
+    "Cancelled",
+    "ClosestPoints",
+    "HandleClosed",
+    "HemlineError",
+    "IndexOutOfRange",
+    "InternalError",
+    "InvalidArgument",
+    "LengthMismatch",
+    "Nearest",
+    "Neighbors",
+    "NotFinite",
+    "OutOfMemory",
+    "PointIndex",
+    "ProgressCallback",
+    "RadiusGraph",
+    "Singular",
+    "SizeOverflow",
+    "SparseWeights",
+    "Status",
+    "Surface",
+    "Transfer",
+    "__version__",
+    "batch_size",
+    "cache_clear",
+    "cache_info",
+    "decaying_max",
+    "distance_matrix",
+    "distances",
+    "limit_weights",
+    "max_filter",
+    "memory_budget",
+    "min_filter",
+    "normalize_weights",
+    "prune_weights",
+    "set_batch_size",
+    "set_cache_limit",
+    "set_memory_budget",
+    "set_thread_count",
+    "smooth_weights",
+    "smooth_weights_on_edges",
+    "status",
+    "thread_count",
+    "transfer_weights",
+    "transform_normals",
+    "transform_points",
+    "use_backend",
+]

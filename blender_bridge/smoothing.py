@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Smoothing and filters of skin weights over a radius, and smoothing along mesh edges.
+
+Weights are float32, `#V` (one channel) or `#V by #G`, finite. A result has the shape of the
+weights; `out` may be the weights themselves. Points are `#V by 3` float32 in metres; where a
+function takes points it also takes a `RadiusGraph`, whose radius then counts.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from . import arguments
+from .backend import backend
+from .errors import InvalidArgument
+from .progress import CancelFlag, Progress, ProgressCallback
+from .spatial import RadiusGraph
+
+FALLOFFS = ("gaussian", "linear", "uniform")
+
+
+def smooth_weights(
+    points: Any,
+    weights: Any,
+    *,
+    radius: float = 0.02,
+    falloff: str = "gaussian",
+    iterations: int = 1,
+    mask: Any = None,
+    neighbor_limit: int = 0,
+    out: np.ndarray | None = None,
+    progress: ProgressCallback | None = None,
+    cancel: CancelFlag | None = None,
+) -> np.ndarray:
+    """Replaces each weight by the mean over all vertices within a radius, weighted by distance.
+
+    `w_i = Σ_j k(d_ij) w_j / Σ_j k(d_ij)`, all new from all old, `iterations` times. A vertex is its
+    own neighbour. Channels that are zero everywhere cost nothing.
+
+    - `points`: `#V by 3`, or a `RadiusGraph`, which brings its own radius;
+    - `falloff`: `gaussian` (σ = radius / 3), `linear` (1 − d / radius) or `uniform`;
+    - `mask`: `#V` from 0 (the vertex keeps its weights) to 1 (smoothed), blended at the end;
+    - `neighbor_limit`: takes only so many nearest neighbours; 0 takes all;
+    - `progress`, `cancel`: see `ProgressCallback` and `CancelFlag`.
+
+    Raises `HemlineError` with the argument at fault; `Cancelled` leaves `out` as it was.
+    """
+    if falloff not in FALLOFFS:
+        raise InvalidArgument(
+            "falloff", f"is {falloff!r}, expected one of {', '.join(map(repr, FALLOFFS))}"
+        )
+    iterations = arguments.count("iterations", iterations, most=2**32 - 1)
+    neighbor_limit = arguments.count("neighbor_limit", neighbor_limit, most=2**32 - 1)
+    with _Graph(points, radius) as graph:
+        weights, dense, mask, result = _prepared(graph, weights, mask, out)
+        graph.backend.smooth_weights(
+            graph.built,
+            dense,
+            falloff,
+            iterations,
+            mask,
+            neighbor_limit,
+            _as_rows(result, dense),
+            Progress(progress, cancel),
+        )
+    return result
+
+
+def max_filter(
+    points: Any,
+    weights: Any,
+    *,
+    radius: float = 0.02,
+    mask: Any = None,
+    out: np.ndarray | None = None,
+    progress: ProgressCallback | None = None,
+    cancel: CancelFlag | None = None,
+) -> np.ndarray:
+    """Replaces each weight by the largest within the radius; arguments as `smooth_weights`."""
+    return _filter(points, weights, True, radius, mask, out, Progress(progress, cancel))
+
+
+def min_filter(
+    points: Any,
+    weights: Any,
+    *,
+    radius: float = 0.02,
+    mask: Any = None,
+    out: np.ndarray | None = None,
+    progress: ProgressCallback | None = None,
+    cancel: CancelFlag | None = None,
+) -> np.ndarray:
+    """Replaces each weight by the smallest within the radius; arguments as `smooth_weights`."""
+    return _filter(points, weights, False, radius, mask, out, Progress(progress, cancel))
+
+
+def decaying_max(
+    points: Any,
+    weights: Any,
+    *,
+    radius: float = 0.02,
+    sigma: float = 0.00659,
+    iterations: int = 3,
+    out: np.ndarray | None = None,
+    progress: ProgressCallback | None = None,
+    cancel: CancelFlag | None = None,
+) -> np.ndarray:
+    """Spreads weights outwards: `w_i = max(w_i, max_j w_j exp(−d² / (2 sigma²)))`, clamped to 1.
+
+    - `sigma`: metres, how fast a weight decays with distance;
+    - `iterations`: how often, all new from all old.
+    """
+    sigma = arguments.number("sigma", sigma)
+    if sigma <= 0.0:
+        raise InvalidArgument("sigma", f"is {sigma:g}, expected a number above 0")
+    iterations = arguments.count("iterations", iterations, most=2**32 - 1)
+    with _Graph(points, radius) as graph:
+        weights, dense, _, result = _prepared(graph, weights, None, out)
+        graph.backend.decaying_max(
+            graph.built,
+            dense,
+            sigma,
+            iterations,
+            _as_rows(result, dense),
+            Progress(progress, cancel),
+        )
+    return result
+
+
+def smooth_weights_on_edges(
+    edges: Any,
+    weights: Any,
+    factor: float = 0.5,
+    iterations: int = 1,
+    expand: float = 0.0,
+    selection: Any = None,
+    *,
+    out: np.ndarray | None = None,
+    progress: ProgressCallback | None = None,
+    cancel: CancelFlag | None = None,
+) -> np.ndarray:
+    """Smooths weights along mesh edges, as Blender's operator "Smooth Vertex Weights" does.
+
+    `s_i = mean·factor + s_i·(1 − factor)` over the edge neighbours, itself not counted, all new
+    from all old. With `expand` e, a neighbour's lower value u counts as `u(1 − e) + s·e`, by weight
+    1 − e.
+
+    - `edges`: `#E by 2`, uint32 or int32, below #V;
+    - `factor`, `expand`: from 0 to 1;
+    - `selection`: `#V` bool or uint8; other vertices keep their weights but still count.
+    """
+    weights = arguments.channels("weights", weights, len(np.atleast_1d(weights)))
+    count = len(weights)
+    edges = arguments.indices("edges", edges, 2, count)
+    factor = arguments.fraction("factor", factor)
+    iterations = arguments.count("iterations", iterations, most=2**32 - 1)
+    expand = arguments.fraction("expand", expand)
+    selection = arguments.selection("selection", selection, count)
+    result = arguments.output("out", out, weights.shape, np.float32)
+    arguments.not_overlapping("out", result, weights, in_place=True)
+    arguments.not_overlapping("out", result, edges, selection, in_place=False)
+    dense = _channels_last(weights)
+    backend().smooth_weights_on_edges(
+        edges,
+        dense,
+        factor,
+        iterations,
+        expand,
+        selection,
+        _as_rows(result, dense),
+        Progress(progress, cancel),
+    )
+    return result
+
+
+def _filter(points, weights, largest, radius, mask, out, progress):
+    with _Graph(points, radius) as graph:
+        weights, dense, mask, result = _prepared(graph, weights, mask, out)
+        graph.backend.filter_weights(
+            graph.built, largest, dense, mask, _as_rows(result, dense), progress
+        )
+    return result
+
+
+class _Graph:
+    """A radius graph for one call: the caller's, or one over the caller's points."""
+
+    def __init__(self, points, radius) -> None:
+        self.own = None if isinstance(points, RadiusGraph) else RadiusGraph(points, radius)
+        self.graph = self.own or points
+        self.backend = self.graph.backend
+
+    @property
+    def built(self):
+        return self.graph.built
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.own is not None:
+            self.own.close()
+
+
+def _prepared(graph, weights, mask, out):
+    count = graph.graph.point_count
+    weights = arguments.channels("weights", weights, count)
+    mask = arguments.mask("mask", mask, count)
+    result = arguments.output("out", out, weights.shape, np.float32)
+    arguments.not_overlapping("out", result, weights, in_place=True)
+    if mask is not None:
+        arguments.not_overlapping("out", result, mask, in_place=False)
+    return weights, _channels_last(weights), mask, result
+
+
+def _channels_last(weights):
+    return weights[:, None] if weights.ndim == 1 else weights
+
+
+def _as_rows(result, dense):
+    return result.reshape(dense.shape)
