@@ -54,7 +54,7 @@ def limit(entries, max_influences, fade, keep_sum):
     faded = np.where(rank < max_influences, weight * np.minimum(share, 1.0), 0.0)
     faded_sums = np.bincount(row, faded, minlength=entries.row_count)[row]
     sums = np.bincount(row, weight, minlength=entries.row_count)[row]
-    scale = np.divide(sums, faded_sums, out=np.ones_like(sums), where=faded_sums > 0.0)
+    scale = np.divide(sums, faded_sums, out=np.ones(len(sums)), where=faded_sums > 0.0)
     # All kept weights equal the dropped one: the lowest groups keep equal shares.
     equal = sums / max_influences if keep_sum else cut[row]
     equal = np.where(rank < max_influences, equal, 0.0)

@@ -19,7 +19,7 @@ GARMENTS = ("tights", "skirt", "eyes", "hair")
 _PIECES = {
     "top": ("tights", ("spine", "neck", "clavicle", "upperarm", "lowerarm", "hand"), 0.002),
     "leggings": ("tights", ("pelvis", "thigh", "calf"), 0.002),
-    "skirt": ("skirt", ("",), 0.004),
+    "skirt": ("skirt", ("",), 0.010),
     "socks": ("tights", ("foot", "ball"), 0.003),
     "gloves": ("body", ("hand", "thumb_01", "index_01", "middle_01", "ring_01", "pinky_01"), 0.003),
 }
@@ -31,6 +31,7 @@ _LEVELS = {
     "large": {"top": 2, "leggings": 2, "skirt": 3, "socks": 2, "gloves": 2},
 }
 SIZES = tuple(_LEVELS)
+PIECES = tuple(_PIECES)
 
 
 @dataclass(frozen=True)

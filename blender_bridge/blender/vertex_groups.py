@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Vertex groups to and from sparse rows, in bulk.
+
+Blender has no bulk call for vertex groups (up to 5.x). Of the exact ways, ``benches/blender_io.py``
+measures these as the fastest: reading by a plain loop over ``vertex.groups``; writing by
+``VertexGroup.add`` with one list for each group, which creates the members, and then one
+``foreach_set`` for each vertex, which sets its weights. Only what differs is written, and nothing
+else of the mesh (shape keys, custom normals, other groups) is touched.
+"""
+
+from dataclasses import dataclass
+from itertools import compress
+
+import numpy as np
+
+from ..errors import InvalidArgument, LengthMismatch
+from ..sparse import SparseWeights
+from . import modes
+
+# Blender cuts longer names off (MAX_VGROUP_NAME - 1 bytes).
+MAX_NAME_BYTES = 63
+
+
+@dataclass(frozen=True)
+class WriteSummary:
+    """How many group members a write created, set to another weight, and removed."""
+
+    added: int
+    changed: int
+    removed: int
+
+
+def vertex_group_names(obj):
+    """Names of the object's vertex groups, in order."""
+    return [group.name for group in obj.vertex_groups]
+
+
+def read_vertex_groups(obj, names=None, mesh=None):
+    """The object's vertex groups as :class:`SparseWeights`, rows sorted by group.
+
+    ``names`` picks the groups and their order (default: all; a name that the object lacks is an
+    empty group). ``mesh`` reads another mesh in place of the object's own, for example an evaluated
+    one. Every member is kept, those of zero weight included.
+    """
+    if mesh is None:
+        modes.synchronise_edit_mode(obj)
+        mesh = obj.data
+    stored_names = vertex_group_names(obj)
+    counts, groups, weights = _stored_members(mesh, any_groups=bool(stored_names))
+    vertices = np.repeat(np.arange(len(counts)), counts)
+
+    names = stored_names if names is None else list(names)
+    _check_names(names)
+    column_of = {name: column for column, name in enumerate(names)}
+    columns = np.array([column_of.get(name, -1) for name in stored_names] + [-1], np.int64)
+    columns = columns[np.minimum(groups, len(stored_names))]  # a stale member has no name
+    wanted = columns >= 0
+    keys = _keys(vertices[wanted], columns[wanted])
+    order = np.argsort(keys, kind="stable")
+    return _rows(keys[order], weights[wanted][order], len(counts), len(names))
+
+
+def write_vertex_groups(obj, names, rows, current=None):
+    """Makes the members and weights of the groups ``names`` equal to ``rows``; a WriteSummary.
+
+    rows: :class:`SparseWeights` of the object's vertices, one column for each of ``names``; every
+    entry becomes a member (a zero weight too), every other member of these groups is removed.
+    Missing groups are created, other groups stay as they are. ``current``: what
+    ``read_vertex_groups(obj, names)`` has returned, where the caller has it, to save reading again.
+
+    A mesh in edit mode, a wrong row count, a group index out of range or a weight outside [0, 1] is
+    an error, and nothing is written.
+    """
+    modes.require_writable(obj)
+    mesh = obj.data
+    names = list(names)
+    _check_names(names)
+    _check_rows(rows, len(mesh.vertices), len(names))
+    keys, weights = _entries(rows)
+    if current is None:
+        current = read_vertex_groups(obj, names)
+    current_keys, current_weights = _entries(current)
+
+    index, is_stored = _find(current_keys, keys)
+    added = ~is_stored
+    changed = is_stored.copy()
+    changed[is_stored] = current_weights[index[is_stored]] != weights[is_stored]
+    removed = ~_find(keys, current_keys)[1]
+
+    if not obj.vertex_groups:
+        obj.vertex_groups.clear()  # drops members that a removed group may have left behind
+    groups = [obj.vertex_groups.get(name) or obj.vertex_groups.new(name=name) for name in names]
+    stored_columns = np.array([group.index for group in groups], np.int64)
+    for column, vertices in _vertices_by_column(current_keys[removed], stored_columns):
+        groups[column].remove(vertices)
+    for column, vertices in _vertices_by_column(keys[added], stored_columns):
+        groups[column].add(vertices, 1.0, "REPLACE")
+    _set_weights(mesh, stored_columns, keys, weights, added, changed)
+
+    summary = WriteSummary(*(int(np.count_nonzero(mask)) for mask in (added, changed, removed)))
+    if summary != WriteSummary(0, 0, 0):
+        mesh.update_tag()
+    return summary
+
+
+def _stored_members(mesh, any_groups):
+    """Member counts (#V), and each member's group and weight, in stored order.
+
+    A loop with bound methods is faster than ``foreach_get`` for each vertex, bmesh layers or a
+    geometry-nodes copy, whose node tree costs more to build than it saves.
+    """
+    if not any_groups:
+        return (
+            np.zeros(len(mesh.vertices), np.int64),
+            np.empty(0, np.int64),
+            np.empty(0, np.float32),
+        )
+    counts, groups, weights = [], [], []
+    add_count, add_group, add_weight = counts.append, groups.append, weights.append
+    for vertex in mesh.vertices:
+        count = 0
+        for member in vertex.groups:
+            add_group(member.group)
+            add_weight(member.weight)
+            count += 1
+        add_count(count)
+    return np.array(counts, np.int64), np.array(groups, np.int64), np.array(weights, np.float32)
+
+
+def _vertices_by_column(keys, stored_columns):
+    """(column, list of its vertices) for each column in ``keys``, in the groups' stored order.
+
+    Members are appended to a vertex one group after the other, so those of a vertex which had none
+    come to lie sorted by group.
+    """
+    vertices, columns = _split(keys)
+    order = np.argsort(columns, kind="stable")
+    ends = np.searchsorted(columns[order], np.arange(len(stored_columns) + 1))
+    for column in np.argsort(stored_columns).tolist():
+        first, last = ends[column], ends[column + 1]
+        if first < last:
+            yield column, vertices[order[first:last]].tolist()
+
+
+def _set_weights(mesh, stored_columns, keys, weights, added, changed):
+    """Sets the weights of the added members (1.0 so far) and of the changed ones.
+
+    One ``foreach_set`` for each vertex writes all its members in stored order, which is known
+    without asking where all of them are new.
+    """
+    vertices, columns = _split(keys)
+    vertex_count = len(mesh.vertices)
+    touched = np.zeros(vertex_count, bool)
+    touched[vertices[changed | (added & (weights != 1.0))]] = True
+    if not touched.any():
+        return
+    stored_keys = _keys(vertices, stored_columns[columns])
+    order = np.argsort(stored_keys, kind="stable")
+    stored_keys, weights = stored_keys[order], weights[order]
+
+    members_of = [vertex.groups for vertex in mesh.vertices]
+    counts = np.fromiter(map(len, members_of), np.int64, vertex_count)
+    all_new = counts == np.bincount(vertices[added], minlength=vertex_count)
+    starts = np.searchsorted(vertices, np.arange(vertex_count))
+    for count in np.unique(counts[touched & all_new]).tolist():
+        these = touched & all_new & (counts == count)
+        rows = weights[starts[these][:, None] + np.arange(count)]
+        for members, row in zip(compress(members_of, these.tolist()), rows):
+            members.foreach_set("weight", row)
+    mixed = touched & ~all_new
+    _overwrite_weights(
+        list(compress(members_of, mixed.tolist())), np.flatnonzero(mixed), stored_keys, weights
+    )
+
+
+def _overwrite_weights(members_of, vertices, stored_keys, weights):
+    """Sets those members whose key is among ``stored_keys``; the others keep their weights."""
+    counts = np.fromiter(map(len, members_of), np.int64, len(members_of))
+    ends = np.cumsum(counts)
+    stored_groups = np.empty(counts.sum(), np.int32)
+    stored_weights = np.empty(counts.sum(), np.float32)
+    rows = list(zip(members_of, (ends - counts).tolist(), ends.tolist()))
+    for members, first, last in rows:
+        members.foreach_get("group", stored_groups[first:last])
+        members.foreach_get("weight", stored_weights[first:last])
+    index, found = _find(stored_keys, _keys(np.repeat(vertices, counts), stored_groups))
+    stored_weights[found] = weights[index[found]]
+    for members, first, last in rows:
+        members.foreach_set("weight", stored_weights[first:last])
+
+
+def _keys(vertices, columns):
+    """One sortable integer for each (vertex, column)."""
+    return np.asarray(vertices, np.int64) << 32 | columns
+
+
+def _split(keys):
+    """The vertices and columns of :func:`_keys`."""
+    return keys >> 32, keys & 0xFFFFFFFF
+
+
+def _find(sorted_keys, keys):
+    """Where each of ``keys`` lies in ``sorted_keys``, and whether it is there at all."""
+    index = np.searchsorted(sorted_keys, keys)
+    found = index < len(sorted_keys)
+    found[found] = sorted_keys[index[found]] == keys[found]
+    return index, found
+
+
+def _rows(keys, weights, vertex_count, group_count):
+    vertices, columns = _split(keys)
+    offsets = np.searchsorted(vertices, np.arange(vertex_count + 1)).astype(np.uint32)
+    return SparseWeights(offsets, columns.astype(np.uint32), weights, group_count)
+
+
+def _entries(rows):
+    """Keys, sorted, and weights of all entries."""
+    counts = np.diff(rows.offsets.astype(np.int64))
+    keys = _keys(np.repeat(np.arange(len(counts)), counts), rows.groups.astype(np.int64))
+    weights = np.asarray(rows.weights, np.float32)
+    if (keys[1:] >= keys[:-1]).all():
+        return keys, weights
+    order = np.argsort(keys, kind="stable")
+    return keys[order], weights[order]
+
+
+def _check_names(names):
+    for name in names:
+        if not name or len(name.encode()) > MAX_NAME_BYTES:
+            raise InvalidArgument(
+                "names", f"holds {name!r}, expected names of 1 to {MAX_NAME_BYTES} bytes"
+            )
+    if len(set(names)) != len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise InvalidArgument("names", f"holds {twice!r} more than once")
+
+
+def _check_rows(rows, vertex_count, group_count):
+    """What :class:`SparseWeights` does not promise by itself: it fits this mesh and its groups."""
+    if len(rows.offsets) != vertex_count + 1:
+        raise LengthMismatch("rows", len(rows.offsets) - 1, vertex_count)
+    vertices = np.repeat(np.arange(vertex_count), np.diff(rows.offsets.astype(np.int64)))
+
+    def refuse(bad, what, found, expected):
+        if bad.any():
+            entry = int(np.argmax(bad))
+            raise InvalidArgument(
+                "rows", f"gives vertex {vertices[entry]} the {what} {found[entry]}, {expected}"
+            )
+
+    refuse(rows.groups >= group_count, "group", rows.groups, f"expected below {group_count}")
+    outside = ~((rows.weights >= 0) & (rows.weights <= 1))
+    refuse(outside, "weight", rows.weights, "expected 0 to 1")

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The demo from start to end: scene, weight job, poses, FBX, pictures, report."""
+
+import os
+import sys
+from contextlib import contextmanager
+from dataclasses import asdict
+
+import bpy
+import numpy as np
+import sample_assets
+
+import blender_bridge as hemline
+
+from . import job, rendering, report
+from . import scene as scenes
+
+# The phases beside the job's own.
+BUILD, EXPORT, RENDER = "build scene", "export FBX", "render"
+
+# The vertex group of the heat map, and the pieces that show it.
+HEAT_GROUP = "thigh_l"
+PICTURES = (
+    "body",
+    *(f"{pose}_{when}" for when in ("before", "after") for pose in scenes.POSES),
+    "heat_map",
+)
+SHEET = ("stride_before", "stride_after", "reach_after", "heat_map")
+
+
+def run(output, size, pictures=True):
+    """Writes outfit.fbx, report.json and, with ``pictures``, the renders into ``output``.
+
+    Returns the report.
+    """
+    output.mkdir(parents=True, exist_ok=True)
+    piece_steps = len(job.PIECE_PHASES) * len(sample_assets.PIECES)
+    phases = report.Phases(
+        total_steps=2 + len(job.BODY_PHASES) + piece_steps + (len(PICTURES) if pictures else 0)
+    )
+    with phases(BUILD):
+        scene = scenes.build(sample_assets, size)
+    results = job.run(scene, phases)
+    outfit = [piece.obj for piece in scene.pieces]
+    studio = _Studio(scene, output, phases) if pictures else None
+    if studio:
+        studio.render_without_weights()
+    for obj in outfit:
+        scenes.bind(obj, scene.armature)
+    with phases(EXPORT), _quiet():
+        scenes.set_pose(scene.armature, {})
+        export_fbx(output / "outfit.fbx", [scene.armature, *outfit])
+    if studio:
+        studio.render_with_weights(results)
+
+    summary = _summary(size, scene, results, phases)
+    report.write_json(output / "report.json", summary)
+    report.print_tables(summary)
+    print(f"results in {output}")
+    return summary
+
+
+def export_fbx(path, objects):
+    """The objects in one FBX file as Unity expects it: no leaf bones, modifiers not applied."""
+    for obj in bpy.context.view_layer.objects:
+        obj.select_set(obj in objects)
+    bpy.ops.export_scene.fbx(
+        filepath=str(path),
+        use_selection=True,
+        apply_scale_options="FBX_SCALE_ALL",
+        add_leaf_bones=False,
+        bake_anim=False,
+        use_mesh_modifiers=False,
+    )
+
+
+class _Studio:
+    """Takes the demo's pictures."""
+
+    def __init__(self, scene, output, phases):
+        self._scene, self._output, self._phases = scene, output, phases
+        self._outfit = [piece.obj for piece in scene.pieces]
+        self._skin = [scene.body, scene.eyes]
+        rendering.prepare([*self._skin, *self._outfit])
+
+    def render_without_weights(self):
+        """The body alone, and each pose that the outfit does not follow yet."""
+        self._take("body", self._skin, hidden=self._outfit)
+        for pose, turns in scenes.POSES.items():
+            scenes.set_pose(self._scene.armature, turns)
+            self._take(f"{pose}_before", self._skin + self._outfit)
+
+    def render_with_weights(self, results):
+        """Each pose with the outfit, one group's weights in colours, and all in one sheet."""
+        for pose, turns in scenes.POSES.items():
+            scenes.set_pose(self._scene.armature, turns)
+            scenes.stand_on_ground(self._scene)
+            self._take(f"{pose}_after", self._skin + self._outfit)
+        group = self._scene.group_names.index(HEAT_GROUP)
+        for obj, result in zip(self._outfit, results):
+            rendering.show_heat_map(obj, result.rows.to_dense()[:, group])
+        scenes.set_pose(self._scene.armature, scenes.POSES["stride"])
+        scenes.stand_on_ground(self._scene)
+        self._take("heat_map", self._skin + self._outfit)
+        rendering.contact_sheet([self._path(name) for name in SHEET], self._path("overview"))
+
+    def _take(self, name, visible, hidden=()):
+        with self._phases(RENDER, name), _quiet():
+            rendering.render(self._path(name), visible, hidden)
+
+    def _path(self, name):
+        return self._output / f"{name}.png"
+
+
+def _summary(size, scene, results, phases):
+    body = scene.body.data
+    body.calc_loop_triangles()
+    job_times = [phases.seconds[name] for name in job.PHASES]
+    return {
+        "size": size,
+        "blender": bpy.app.version_string,
+        "hemline": asdict(hemline.status()),
+        "body": {
+            "vertices": len(body.vertices),
+            "triangles": len(body.loop_triangles),
+            "groups": len(scene.group_names),
+        },
+        "pieces": [_piece_summary(p, r) for p, r in zip(scene.pieces, results)],
+        "phases": phases.seconds,
+        "weight_job": {key: sum(times[key] for times in job_times) for key in ("wall", "cpu")},
+        "peak_memory_bytes": report.peak_memory_bytes(),
+    }
+
+
+def _piece_summary(piece, result):
+    dense = result.rows.to_dense().astype(np.float64)
+    sums = dense.sum(axis=1)
+    off = np.abs(dense - piece.authored.to_dense()).sum(axis=1) / 2
+    return {
+        "name": result.name,
+        "vertices": len(sums),
+        "groups": int(np.count_nonzero(dense.any(axis=0))),
+        "members": result.members,
+        "most_influences": int(np.diff(result.rows.offsets.astype(np.int64)).max()),
+        "matched_share": result.matched_share,
+        "weight_sum": {"min": sums.min(), "mean": sums.mean(), "max": sums.max()},
+        "mean_difference_from_authored": off.mean(),
+    }
+
+
+@contextmanager
+def _quiet():
+    """Discards what Blender itself prints inside the block; errors still reach stderr."""
+    sys.stdout.flush()
+    saved = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(saved, 1)
+        os.close(saved)
+        os.close(nowhere)

@@ -1,0 +1,45 @@
+"""Objects that several Blender tests build."""
+
+import bpy
+import numpy as np
+
+from blender_bridge.blender import mesh_io
+from blender_bridge.sparse import SparseWeights
+
+
+def add_object(mesh, name="Piece"):
+    """A linked, active object with the positions and quads of a sample mesh, without groups."""
+    offsets = np.arange(len(mesh.quads) + 1) * 4
+    data = mesh_io.create_mesh(name, mesh.positions, offsets, mesh.quads.ravel())
+    obj = bpy.data.objects.new(name, data)
+    bpy.context.collection.objects.link(obj)
+    bpy.context.view_layer.objects.active = obj
+    obj.select_set(True)
+    return obj
+
+
+def sparse(skin):
+    """A sample mesh's skin weights as the bridge's own type."""
+    return SparseWeights(skin.offsets, skin.groups, skin.weights, skin.group_count)
+
+
+def sparse_from_lists(rows, group_count):
+    """Sparse rows, unchecked, from one dict of group to weight for each vertex."""
+    offsets = np.cumsum([0] + [len(row) for row in rows]).astype(np.uint32)
+    groups = np.array([group for row in rows for group in sorted(row)], np.uint32)
+    weights = np.array([row[group] for row in rows for group in sorted(row)], np.float32)
+    return SparseWeights.trusted(offsets, groups, weights, group_count)
+
+
+def members(obj):
+    """The object's vertex groups by plain API calls: one dict of name to weight per vertex."""
+    names = [group.name for group in obj.vertex_groups]
+    return [{names[m.group]: m.weight for m in vertex.groups} for vertex in obj.data.vertices]
+
+
+def assert_same_rows(actual, expected):
+    """Two sparse rows hold the same members with the same bits."""
+    np.testing.assert_array_equal(actual.offsets, expected.offsets)
+    np.testing.assert_array_equal(actual.groups, expected.groups)
+    np.testing.assert_array_equal(actual.weights, expected.weights)
+    assert actual.group_count == expected.group_count
