@@ -24,12 +24,15 @@ pub fn from_dense(dense: &[f32], vertex_count: usize, group_count: usize) -> Res
     build_rows(split(vertex_count, group_count), group_count, &Progress::none(), |rows, block| {
         let dense = &dense[rows.start * group_count..rows.end * group_count];
         block.reserve(dense.iter().filter(|weight| **weight != 0.0).count())?;
+        let mut members = memory::try_filled("sparse weights", (0, 0.0), group_count + 1)?;
         for row in 0..rows.len() {
+            let mut count = 0;
             for (group, &weight) in dense[row * group_count..][..group_count].iter().enumerate() {
-                if weight != 0.0 {
-                    block.push(group as u32, weight);
-                }
+                // Written in any case and counted where it belongs: a branch would be unpredictable.
+                members[count] = (group as u32, weight);
+                count += usize::from(weight != 0.0);
             }
+            members[..count].iter().for_each(|&(group, weight)| block.push(group, weight));
             block.end_row();
         }
         Ok(())
@@ -81,7 +84,7 @@ mod tests {
                 })
             }),
         ) {
-            let vertex_count = if group_count == 0 { 7 } else { dense.len() / group_count };
+            let vertex_count = dense.len().checked_div(group_count).unwrap_or(7);
             let sparse = from_dense(&dense, vertex_count, group_count).unwrap();
             let view = SparseView::new(&sparse.offsets, &sparse.groups, &sparse.weights, group_count).unwrap();
             prop_assert!(view.weights().iter().all(|weight| *weight != 0.0));

@@ -88,38 +88,47 @@ impl Limit {
     }
 }
 
-/// A weight above 0 and its position in the row.
-#[derive(Clone, Copy)]
-pub(crate) struct Influence {
-    weight: f32,
-    position: u32,
+/// A weight above 0 and its position in the row as one number: the larger the weight, then the lower the
+/// position, the smaller the number. (Positive floats order as their bits do.)
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Rank(u64);
+
+impl Rank {
+    #[inline(always)]
+    fn new(weight: f32, position: usize) -> Self {
+        Self(u64::from(!weight.to_bits()) << 32 | position as u64)
+    }
+
+    fn weight(self) -> f64 {
+        f32::from_bits(!((self.0 >> 32) as u32)).into()
+    }
+
+    fn position(self) -> usize {
+        self.0 as u32 as usize
+    }
 }
 
 impl RowKernel for Limit {
-    type Scratch = Vec<Influence>;
+    type Scratch = Vec<Rank>;
 
     #[inline(always)]
-    fn apply(&self, weights: &mut [f32], roles: &[Role], influences: &mut Vec<Influence>) -> bool {
+    fn apply(&self, weights: &mut [f32], roles: &[Role], ranks: &mut Vec<Rank>) -> bool {
         let most = self.0.max_influences;
         if row_kernel::count_influences(weights, roles) <= most {
             return false;
         }
-        let sum = row_kernel::sum(weights, roles, Role::Free);
-        take_influences(weights, roles, influences);
-        let (kept, largest_dropped, _) = influences.select_nth_unstable_by(most, |a, b| {
-            b.weight.total_cmp(&a.weight).then(a.position.cmp(&b.position))
-        });
-        // In the order of the row, so that sums do not depend on how the selection permutes.
-        kept.sort_unstable_by_key(|influence| influence.position);
-        let cut = f64::from(largest_dropped.weight);
-        let faded = |influence: &Influence| {
-            let weight = f64::from(influence.weight);
-            weight * self.remaining(weight, cut)
-        };
+        let sum = row_kernel::sums(weights, roles).free;
+        let influences = rank_influences(weights, roles, ranks);
+        for influence in &*influences {
+            weights[influence.position()] = 0.0;
+        }
+        let (kept, largest_dropped, _) = influences.select_nth_unstable(most);
+        let cut = largest_dropped.weight();
+        let faded = |kept: &Rank| kept.weight() * self.remaining(kept.weight(), cut);
         let faded_sum: f64 = kept.iter().map(faded).sum();
         if faded_sum > 0.0 {
             let scale = if self.0.keep_sum { sum / faded_sum } else { 1.0 };
-            put_back(kept, weights, |influence| faded(influence) * scale);
+            put_back(kept, weights, |kept| faded(kept) * scale);
         } else {
             let share = if self.0.keep_sum { sum / most as f64 } else { cut };
             put_back(kept, weights, |_| share);
@@ -128,20 +137,27 @@ impl RowKernel for Limit {
     }
 }
 
-/// Moves the free weights above 0 out of the row.
-fn take_influences(weights: &mut [f32], roles: &[Role], influences: &mut Vec<Influence>) {
-    influences.clear();
-    for (position, (weight, role)) in weights.iter_mut().zip(roles).enumerate() {
-        if *role == Role::Free && *weight > 0.0 {
-            let weight = std::mem::take(weight);
-            influences.push(Influence { weight, position: position as u32 });
-        }
+/// The ranks of the free weights above 0.
+#[inline(always)]
+fn rank_influences<'a>(
+    weights: &[f32],
+    roles: &[Role],
+    ranks: &'a mut Vec<Rank>,
+) -> &'a mut [Rank] {
+    ranks.resize(weights.len() + 1, Rank(0));
+    let mut count = 0;
+    for (position, (weight, role)) in weights.iter().zip(roles).enumerate() {
+        // Written in any case and counted where it belongs: which groups do is unpredictable for a branch.
+        ranks[count] = Rank::new(*weight, position);
+        count += usize::from((*role == Role::Free) & (*weight > 0.0));
     }
+    &mut ranks[..count]
 }
 
-fn put_back(kept: &[Influence], weights: &mut [f32], value: impl Fn(&Influence) -> f64) {
-    for influence in kept {
-        weights[influence.position as usize] = value(influence) as f32;
+#[inline(always)]
+fn put_back(kept: &[Rank], weights: &mut [f32], value: impl Fn(&Rank) -> f64) {
+    for kept in kept {
+        weights[kept.position()] = value(kept) as f32;
     }
 }
 

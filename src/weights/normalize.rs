@@ -12,7 +12,7 @@
 //! groups, except that Blender raises the only member of a vertex to 1 even when its weight is 0: here
 //! a vertex without weights stays without, and is counted.
 
-use super::row_kernel::{self, GroupRoles, Role, RowKernel};
+use super::row_kernel::{self, GroupRoles, Role, RowKernel, Sums};
 use crate::Result;
 use crate::weights::SparseView;
 
@@ -48,8 +48,7 @@ impl RowKernel for Normalize {
 
     #[inline(always)]
     fn apply(&self, weights: &mut [f32], roles: &[Role], _: &mut ()) -> bool {
-        let free = row_kernel::sum(weights, roles, Role::Free);
-        let locked = row_kernel::sum(weights, roles, Role::Locked);
+        let Sums { free, locked } = row_kernel::sums(weights, roles);
         if free > 0.0 {
             row_kernel::scale(weights, roles, (1.0 - locked).max(0.0) / free);
         }

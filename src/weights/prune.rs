@@ -60,28 +60,37 @@ impl RowKernel for Prune {
 
     #[inline(always)]
     fn apply(&self, weights: &mut [f32], roles: &[Role], _: &mut ()) -> bool {
-        let before = row_kernel::sum(weights, roles, Role::Free);
-        let largest = if self.0.keep_largest { largest(weights, roles) } else { None };
-        for (weight, role) in weights.iter_mut().zip(roles) {
-            let dropped = *role == Role::Free && *weight <= self.0.threshold;
-            *weight = if dropped { 0.0 } else { *weight };
+        let PruneOptions { threshold, keep_largest, keep_sum } = self.0;
+        let largest = row_kernel::largest(weights, roles);
+        if largest > threshold {
+            let before = row_kernel::sums(weights, roles).free;
+            drop_up_to(threshold, weights, roles);
+            let after = row_kernel::sums(weights, roles).free;
+            if keep_sum && after < before {
+                row_kernel::scale(weights, roles, before / after);
+            }
+            return false;
         }
-        if let Some((position, weight)) = largest {
-            weights[position] = weight;
+        let sum = row_kernel::sums(weights, roles).free;
+        let is_largest = |(weight, role): (&f32, &Role)| *role == Role::Free && *weight == largest;
+        let first = weights.iter().zip(roles).position(is_largest);
+        drop_up_to(threshold, weights, roles);
+        match first {
+            Some(first) if keep_largest => {
+                weights[first] = if keep_sum { sum as f32 } else { largest };
+                false
+            }
+            _ => largest > 0.0,
         }
-        let after = row_kernel::sum(weights, roles, Role::Free);
-        if self.0.keep_sum && after > 0.0 && after < before {
-            row_kernel::scale(weights, roles, before / after);
-        }
-        before > 0.0 && after == 0.0
     }
 }
 
-/// Position and value of the largest free weight, of equal ones the first.
-fn largest(weights: &[f32], roles: &[Role]) -> Option<(usize, f32)> {
-    let free = |&(position, _): &(usize, f32)| roles[position] == Role::Free;
-    let weights = weights.iter().copied().enumerate().filter(free);
-    weights.reduce(|best, next| if next.1 > best.1 { next } else { best })
+#[inline(always)]
+fn drop_up_to(threshold: f32, weights: &mut [f32], roles: &[Role]) {
+    for (weight, role) in weights.iter_mut().zip(roles) {
+        let dropped = *role == Role::Free && *weight <= threshold;
+        *weight = if dropped { 0.0 } else { *weight };
+    }
 }
 
 #[cfg(test)]

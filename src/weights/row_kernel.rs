@@ -95,20 +95,51 @@ pub(crate) trait RowKernel: Sync {
 /// Partial sums that run side by side: a vector register's worth, the same on every machine.
 const LANES: usize = 8;
 
-/// Sum of the weights whose groups have this role, in f64.
+/// Sums of a row's weights, in f64.
+pub(crate) struct Sums {
+    /// Over free groups.
+    pub free: f64,
+    /// Over locked groups.
+    pub locked: f64,
+}
+
+/// The sums of a row; one that is not used costs nothing.
 #[inline(always)]
-pub(crate) fn sum(weights: &[f32], roles: &[Role], wanted: Role) -> f64 {
-    let value = |weight: f32, role: Role| if role == wanted { f64::from(weight) } else { 0.0 };
+pub(crate) fn sums(weights: &[f32], roles: &[Role]) -> Sums {
+    let value = |weight: f32, role: Role, wanted: Role| {
+        f64::from(if role == wanted { weight } else { 0.0 })
+    };
+    let (weight_blocks, weight_rest) = weights.as_chunks::<LANES>();
+    let (role_blocks, role_rest) = roles.as_chunks::<LANES>();
+    let (mut free, mut locked) = ([0.0; LANES], [0.0; LANES]);
+    for (weights, roles) in weight_blocks.iter().zip(role_blocks) {
+        for lane in 0..LANES {
+            free[lane] += value(weights[lane], roles[lane], Role::Free);
+            locked[lane] += value(weights[lane], roles[lane], Role::Locked);
+        }
+    }
+    for (lane, (weight, role)) in weight_rest.iter().zip(role_rest).enumerate() {
+        free[lane] += value(*weight, *role, Role::Free);
+        locked[lane] += value(*weight, *role, Role::Locked);
+    }
+    Sums { free: free.iter().sum(), locked: locked.iter().sum() }
+}
+
+/// The largest free weight, 0 where there is none.
+#[inline(always)]
+pub(crate) fn largest(weights: &[f32], roles: &[Role]) -> f32 {
+    let larger = |most: f32, weight: f32| if weight > most { weight } else { most };
+    let free = |weight: f32, role: Role| if role == Role::Free { weight } else { 0.0 };
     let (weight_blocks, weight_rest) = weights.as_chunks::<LANES>();
     let (role_blocks, role_rest) = roles.as_chunks::<LANES>();
     let mut lanes = [0.0; LANES];
     for (weights, roles) in weight_blocks.iter().zip(role_blocks) {
         for lane in 0..LANES {
-            lanes[lane] += value(weights[lane], roles[lane]);
+            lanes[lane] = larger(lanes[lane], free(weights[lane], roles[lane]));
         }
     }
-    let rest = weight_rest.iter().zip(role_rest).map(|(weight, role)| value(*weight, *role));
-    lanes.iter().sum::<f64>() + rest.sum::<f64>()
+    let rest = weight_rest.iter().zip(role_rest).map(|(weight, role)| free(*weight, *role));
+    lanes.into_iter().chain(rest).fold(0.0, larger)
 }
 
 /// Number of free weights above 0.
