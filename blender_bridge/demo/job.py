@@ -38,7 +38,7 @@ class Result:
     matched_share: float
 
 
-def run(scene, phases):
+def run(scene, phases, smoothing_iterations=SMOOTHING_ITERATIONS):
     """Transfers, smooths, limits and writes the weights of every piece; a list of Results.
 
     ``phases``: report.Phases.
@@ -46,12 +46,14 @@ def run(scene, phases):
     with phases(READ_BODY):
         body = mesh_io.read_mesh(scene.body)
         body_points = world_points(scene.body, body.positions)
-        # Dense from the start: smoothing wants all channels side by side.
-        body_weights = vertex_groups.read_vertex_groups(scene.body, scene.group_names).to_dense()
+        body_rows = vertex_groups.read_vertex_groups(scene.body, scene.group_names)
     with phases(BUILD_SURFACE):
         surface = hemline.Surface(body_points, body.triangles)
     with surface:
-        return [_weigh(piece.obj, scene, surface, body_weights, phases) for piece in scene.pieces]
+        return [
+            _weigh(piece.obj, scene.group_names, surface, body_rows, phases, smoothing_iterations)
+            for piece in scene.pieces
+        ]
 
 
 def world_points(obj, positions):
@@ -59,19 +61,24 @@ def world_points(obj, positions):
     return hemline.transform_points(mesh_io.world_matrix(obj), positions)
 
 
-def _weigh(obj, scene, surface, body_weights, phases):
+def _weigh(obj, group_names, surface, body_rows, phases, smoothing_iterations):
     with phases(READ, obj.name):
         points = world_points(obj, mesh_io.read_positions(obj.data))
     with phases(TRANSFER, obj.name):
-        transfer = hemline.transfer_weights(surface, body_weights, points)
+        transfer = hemline.transfer_weights(surface, body_rows, points)
+        rows = transfer.weights
     with phases(SMOOTH, obj.name):
-        weights = hemline.smooth_weights(
-            points, transfer.weights, radius=SMOOTHING_RADIUS, iterations=SMOOTHING_ITERATIONS
-        )
+        if smoothing_iterations:
+            rows = _smoothed(points, rows, smoothing_iterations)
     with phases(LIMIT, obj.name):
-        weights = hemline.limit_weights(weights, INFLUENCES)
-        rows = hemline.normalize_weights(hemline.SparseWeights.from_dense(weights))
+        rows = hemline.normalize_weights(hemline.limit_weights(rows, INFLUENCES))
     with phases(WRITE, obj.name):
-        summary = vertex_groups.write_vertex_groups(obj, scene.group_names, rows)
+        summary = vertex_groups.write_vertex_groups(obj, group_names, rows)
     matched = float((transfer.distances <= MATCH_DISTANCE).mean())
     return Result(obj.name, rows, summary.added, matched)
+
+
+def _smoothed(points, rows, iterations):
+    dense = rows.to_dense()
+    hemline.smooth_weights(points, dense, radius=SMOOTHING_RADIUS, iterations=iterations, out=dense)
+    return hemline.SparseWeights.from_dense(dense)

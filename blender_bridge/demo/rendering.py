@@ -113,17 +113,23 @@ def _has_denoiser():
 
 def _material(name, colour, roughness):
     material = bpy.data.materials.new(name)
-    material.use_nodes = True
+    _use_nodes(material)
     surface = next(n for n in material.node_tree.nodes if n.type == "BSDF_PRINCIPLED")
     surface.inputs["Base Color"].default_value = (*colour, 1.0)
     surface.inputs["Roughness"].default_value = roughness
     return material
 
 
+def _use_nodes(owner):
+    """Gives a material or world its node tree, which it always has since 5.0."""
+    if bpy.app.version < (5, 0):
+        owner.use_nodes = True
+
+
 def _add_world(scene):
     world = scene.world or bpy.data.worlds.new("World")
     scene.world = world
-    world.use_nodes = True
+    _use_nodes(world)
     background = next(n for n in world.node_tree.nodes if n.type == "BACKGROUND")
     background.inputs["Color"].default_value = (0.55, 0.6, 0.68, 1.0)
     background.inputs["Strength"].default_value = 0.45

@@ -73,6 +73,7 @@ def build(assets, size):
         for mesh in (assets.load_body("a"), assets.load_garment("eyes", "a"))
     )
     pieces = [Piece(_add_object(mesh), _sparse(mesh.skin)) for mesh in assets.make_outfit(size)]
+    bpy.context.view_layer.update()
     return Scene(armature, body, eyes, pieces, rig.group_names)
 
 
