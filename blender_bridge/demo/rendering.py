@@ -7,7 +7,7 @@ import bpy
 import numpy as np
 
 SAMPLES = 16
-SIZE = (300, 450)
+SIZE = (340, 450)
 
 # Linear RGB base colour and roughness.
 MATERIALS = {
@@ -137,7 +137,7 @@ def _add_world(scene):
 
 def _add_camera(scene):
     camera = bpy.data.cameras.new("Camera")
-    camera.lens = 88
+    camera.lens = 82
     obj = bpy.data.objects.new("Camera", camera)
     obj.location = (1.9, -4.0, 1.05)
     obj.rotation_euler = (radians(87), 0, radians(25.4))

@@ -91,7 +91,7 @@ class _Studio:
             self._take(f"{pose}_before", self._skin + self._outfit)
 
     def render_with_weights(self, results):
-        """Each pose with the outfit, one group's weights in colours, and all in one sheet."""
+        """Each pose with the outfit, one group's weights in the last pose, and a sheet of all."""
         for pose, turns in scenes.POSES.items():
             scenes.set_pose(self._scene.armature, turns)
             scenes.stand_on_ground(self._scene)
@@ -99,8 +99,6 @@ class _Studio:
         group = self._scene.group_names.index(HEAT_GROUP)
         for obj, result in zip(self._outfit, results):
             rendering.show_heat_map(obj, result.rows.to_dense()[:, group])
-        scenes.set_pose(self._scene.armature, scenes.POSES["stride"])
-        scenes.stand_on_ground(self._scene)
         self._take("heat_map", self._skin + self._outfit)
         rendering.contact_sheet([self._path(name) for name in SHEET], self._path("overview"))
 
