@@ -10,6 +10,7 @@ else of the mesh (shape keys, custom normals, other groups) is touched.
 
 from dataclasses import dataclass
 from itertools import compress
+from typing import NamedTuple
 
 import numpy as np
 
@@ -46,18 +47,9 @@ def read_vertex_groups(obj, names=None, mesh=None):
         modes.synchronise_edit_mode(obj)
         mesh = obj.data
     stored_names = vertex_group_names(obj)
-    counts, groups, weights = _stored_members(mesh, any_groups=bool(stored_names))
-    vertices = np.repeat(np.arange(len(counts)), counts)
-
     names = stored_names if names is None else list(names)
     _check_names(names)
-    column_of = {name: column for column, name in enumerate(names)}
-    columns = np.array([column_of.get(name, -1) for name in stored_names] + [-1], np.int64)
-    columns = columns[np.minimum(groups, len(stored_names))]  # a stale member has no name
-    wanted = columns >= 0
-    keys = _keys(vertices[wanted], columns[wanted])
-    order = np.argsort(keys, kind="stable")
-    return _rows(keys[order], weights[wanted][order], len(counts), len(names))
+    return _rows(_read_members(mesh, any_groups=bool(stored_names)), stored_names, names)
 
 
 def write_vertex_groups(obj, names, rows, current=None):
@@ -77,8 +69,10 @@ def write_vertex_groups(obj, names, rows, current=None):
     _check_names(names)
     _check_rows(rows, len(mesh.vertices), len(names))
     keys, weights = _entries(rows)
+    members = None
     if current is None:
-        current = read_vertex_groups(obj, names)
+        members = _read_members(mesh, any_groups=bool(obj.vertex_groups))
+        current = _rows(members, vertex_group_names(obj), names)
     current_keys, current_weights = _entries(current)
 
     index, is_stored = _find(current_keys, keys)
@@ -95,7 +89,17 @@ def write_vertex_groups(obj, names, rows, current=None):
         groups[column].remove(vertices)
     for column, vertices in _vertices_by_column(keys[added], stored_columns):
         groups[column].add(vertices, 1.0, "REPLACE")
-    _set_weights(mesh, stored_columns, keys, weights, added, changed)
+    touched = changed | (added & (weights != 1.0))
+    if touched.any():
+        reordered = np.concatenate([keys[added], current_keys[removed]])
+        _set_weights(
+            mesh,
+            _Targets.sorted(keys, stored_columns, weights),
+            touched=_per_vertex(mesh, keys[touched]) > 0,
+            new_counts=_per_vertex(mesh, keys[added]),
+            members=members,
+            order_kept=_per_vertex(mesh, reordered) == 0,
+        )
 
     summary = WriteSummary(*(int(np.count_nonzero(mask)) for mask in (added, changed, removed)))
     if summary != WriteSummary(0, 0, 0):
@@ -103,18 +107,49 @@ def write_vertex_groups(obj, names, rows, current=None):
     return summary
 
 
-def _stored_members(mesh, any_groups):
-    """Member counts (#V), and each member's group and weight, in stored order.
+class _Members(NamedTuple):
+    """All members of a mesh in stored order, which Blender does not keep sorted."""
+
+    counts: np.ndarray
+    groups: np.ndarray
+    weights: np.ndarray
+
+    def keys(self):
+        """Of each member."""
+        return _keys(np.repeat(np.arange(len(self.counts)), self.counts), self.groups)
+
+
+class _Targets(NamedTuple):
+    """What the written groups shall hold, sorted by vertex and stored group."""
+
+    keys: np.ndarray
+    weights: np.ndarray
+
+    @classmethod
+    def sorted(cls, keys, stored_columns, weights):
+        """From keys of columns, which may be in another order than the stored groups."""
+        vertices, columns = _split(keys)
+        stored_keys = _keys(vertices, stored_columns[columns])
+        order = np.argsort(stored_keys, kind="stable")
+        return cls(stored_keys[order], weights[order])
+
+    def over(self, members):
+        """The members' weights, those that are to be written replaced."""
+        index, found = _find(self.keys, members.keys())
+        weights = members.weights.copy()
+        weights[found] = self.weights[index[found]]
+        return weights
+
+
+def _read_members(mesh, any_groups):
+    """The mesh's members.
 
     A loop with bound methods is faster than ``foreach_get`` for each vertex, bmesh layers or a
     geometry-nodes copy, whose node tree costs more to build than it saves.
     """
     if not any_groups:
-        return (
-            np.zeros(len(mesh.vertices), np.int64),
-            np.empty(0, np.int64),
-            np.empty(0, np.float32),
-        )
+        nothing = np.zeros(len(mesh.vertices), np.int64)
+        return _Members(nothing, np.empty(0, np.int64), np.empty(0, np.float32))
     counts, groups, weights = [], [], []
     add_count, add_group, add_weight = counts.append, groups.append, weights.append
     for vertex in mesh.vertices:
@@ -124,7 +159,9 @@ def _stored_members(mesh, any_groups):
             add_weight(member.weight)
             count += 1
         add_count(count)
-    return np.array(counts, np.int64), np.array(groups, np.int64), np.array(weights, np.float32)
+    return _Members(
+        np.array(counts, np.int64), np.array(groups, np.int64), np.array(weights, np.float32)
+    )
 
 
 def _vertices_by_column(keys, stored_columns):
@@ -142,51 +179,63 @@ def _vertices_by_column(keys, stored_columns):
             yield column, vertices[order[first:last]].tolist()
 
 
-def _set_weights(mesh, stored_columns, keys, weights, added, changed):
-    """Sets the weights of the added members (1.0 so far) and of the changed ones.
+def _set_weights(mesh, targets, touched, new_counts, members, order_kept):
+    """Sets the weights of the ``touched`` vertices (#V bool), members of other groups included.
 
-    One ``foreach_set`` for each vertex writes all its members in stored order, which is known
-    without asking where all of them are new.
+    ``foreach_set`` writes a vertex's members in stored order. That is the groups' order where all
+    members are new, and the order that was read (``members``, None if it was not) where none came
+    or went (``order_kept``); elsewhere it is read again.
     """
-    vertices, columns = _split(keys)
-    vertex_count = len(mesh.vertices)
-    touched = np.zeros(vertex_count, bool)
-    touched[vertices[changed | (added & (weights != 1.0))]] = True
-    if not touched.any():
-        return
-    stored_keys = _keys(vertices, stored_columns[columns])
-    order = np.argsort(stored_keys, kind="stable")
-    stored_keys, weights = stored_keys[order], weights[order]
-
     members_of = [vertex.groups for vertex in mesh.vertices]
-    counts = np.fromiter(map(len, members_of), np.int64, vertex_count)
-    all_new = counts == np.bincount(vertices[added], minlength=vertex_count)
-    starts = np.searchsorted(vertices, np.arange(vertex_count))
-    for count in np.unique(counts[touched & all_new]).tolist():
-        these = touched & all_new & (counts == count)
-        rows = weights[starts[these][:, None] + np.arange(count)]
-        for members, row in zip(compress(members_of, these.tolist()), rows):
-            members.foreach_set("weight", row)
-    mixed = touched & ~all_new
-    _overwrite_weights(
-        list(compress(members_of, mixed.tolist())), np.flatnonzero(mixed), stored_keys, weights
-    )
-
-
-def _overwrite_weights(members_of, vertices, stored_keys, weights):
-    """Sets those members whose key is among ``stored_keys``; the others keep their weights."""
     counts = np.fromiter(map(len, members_of), np.int64, len(members_of))
+    all_new = touched & (counts == new_counts)
+    _set_rows(members_of, all_new, new_counts, targets.weights[_in_rows(targets.keys, all_new)])
+    rest = touched & ~all_new
+    if members is not None:
+        known = rest & order_kept
+        weights = targets.over(members)
+        _set_rows(members_of, known, counts, weights[np.repeat(known, members.counts)])
+        rest &= ~known
+    if rest.any():
+        again = _read_again(members_of, counts, rest)
+        _set_rows(members_of, rest, counts, targets.over(again))
+
+
+def _in_rows(keys, chosen):
+    """Which entries belong to the ``chosen`` vertices (#V bool)."""
+    return chosen[_split(keys)[0]]
+
+
+def _set_rows(members_of, chosen, counts, weights):
+    """Sets all members of the ``chosen`` vertices; ``weights`` are theirs, vertex after vertex.
+
+    Rows of one length make a matrix, whose rows are much cheaper to take than slices.
+    """
+    lengths = counts[chosen]
+    row_of_weight = np.repeat(lengths, lengths)
+    for length in np.unique(lengths).tolist():
+        rows = weights[row_of_weight == length].reshape(-1, length)
+        these = compress(members_of, (chosen & (counts == length)).tolist())
+        for members, row in zip(these, rows):
+            members.foreach_set("weight", row)
+
+
+def _read_again(members_of, counts, chosen):
+    """The members of the ``chosen`` vertices as they are stored now."""
+    counts = np.where(chosen, counts, 0)
     ends = np.cumsum(counts)
-    stored_groups = np.empty(counts.sum(), np.int32)
-    stored_weights = np.empty(counts.sum(), np.float32)
-    rows = list(zip(members_of, (ends - counts).tolist(), ends.tolist()))
-    for members, first, last in rows:
-        members.foreach_get("group", stored_groups[first:last])
-        members.foreach_get("weight", stored_weights[first:last])
-    index, found = _find(stored_keys, _keys(np.repeat(vertices, counts), stored_groups))
-    stored_weights[found] = weights[index[found]]
-    for members, first, last in rows:
-        members.foreach_set("weight", stored_weights[first:last])
+    groups = np.empty(ends[-1], np.int32)
+    weights = np.empty(ends[-1], np.float32)
+    for vertex in np.flatnonzero(chosen).tolist():
+        row = slice(ends[vertex] - counts[vertex], ends[vertex])
+        members_of[vertex].foreach_get("group", groups[row])
+        members_of[vertex].foreach_get("weight", weights[row])
+    return _Members(counts, groups, weights)
+
+
+def _per_vertex(mesh, keys):
+    """How many of the keys each vertex has, #V."""
+    return np.bincount(_split(keys)[0], minlength=len(mesh.vertices))
 
 
 def _keys(vertices, columns):
@@ -207,10 +256,18 @@ def _find(sorted_keys, keys):
     return index, found
 
 
-def _rows(keys, weights, vertex_count, group_count):
-    vertices, columns = _split(keys)
-    offsets = np.searchsorted(vertices, np.arange(vertex_count + 1)).astype(np.uint32)
-    return SparseWeights(offsets, columns.astype(np.uint32), weights, group_count)
+def _rows(members, stored_names, names):
+    """The members of the groups ``names`` as sparse rows, one column for each name."""
+    column_of = {name: column for column, name in enumerate(names)}
+    columns = np.array([column_of.get(name, -1) for name in stored_names] + [-1], np.int64)
+    columns = columns[np.minimum(members.groups, len(stored_names))]  # a stale member has no name
+    wanted = columns >= 0
+    keys = _keys(_split(members.keys())[0][wanted], columns[wanted])
+    order = np.argsort(keys, kind="stable")
+    vertices, columns = _split(keys[order])
+    offsets = np.searchsorted(vertices, np.arange(len(members.counts) + 1)).astype(np.uint32)
+    weights = members.weights[wanted][order]
+    return SparseWeights(offsets, columns.astype(np.uint32), weights, len(names))
 
 
 def _entries(rows):

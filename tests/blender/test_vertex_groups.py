@@ -15,6 +15,7 @@ from blender_bridge.blender.vertex_groups import (
     write_vertex_groups,
 )
 from blender_bridge.errors import HemlineError
+from blender_bridge.sparse import SparseWeights
 
 NAMES = ["first", "second", "third"]
 ROWS = [{0: 0.25, 2: 0.75}, {}, {1: 1.0}, {0: 0.0, 1: 0.125}]
@@ -68,14 +69,19 @@ def test_any_state_becomes_any_other_state_exactly():
     rng = np.random.default_rng(5)
     obj = add_object(sample_assets.load_garment("eyes", "a"))
     count, names = len(obj.data.vertices), [f"group {index}" for index in range(9)]
-    for _ in range(6):
+    for step in range(8):
         rows = random_rows(rng, count, len(names))
         order = rng.permutation(len(names)).tolist()  # columns need not follow the stored order
         permuted = [{order.index(group): row[group] for group in row} for row in rows]
         columns = [names[group] for group in order]
         target = sparse_from_lists(permuted, len(names))
-        write_vertex_groups(obj, columns, target)
+        current = read_vertex_groups(obj, columns) if step % 2 else None
+        write_vertex_groups(obj, columns, target, current)
         assert members(obj) == named(rows, names)
+        halved = SparseWeights(target.offsets, target.groups, target.weights / 2, len(names))
+        write_vertex_groups(obj, columns, halved)  # weights alone change
+        assert_same_rows(read_vertex_groups(obj, columns), halved)
+        write_vertex_groups(obj, columns, target)
         assert_same_rows(read_vertex_groups(obj, columns), target)
 
 
