@@ -21,6 +21,14 @@ NO_INDEX = 0xFFFF_FFFF
 MOST_ELEMENTS = NO_INDEX - 1
 
 
+#: Radii of a radius graph, metres.
+RADIUS_RANGE = (float(np.float32(1e-9)), 1e9)
+
+
+#: Coordinates of surfaces, metres.
+MOST_COORDINATE = np.float32(1e18)
+
+
 def array(argument: str, values: Any, dtype: Any) -> np.ndarray:
     """`values` as a C-contiguous array of `dtype`; the same object where it is one already."""
     if (
@@ -66,6 +74,18 @@ def points(argument: str, values: Any, count: int | None = None) -> np.ndarray:
     if count is not None:
         length(argument, len(found), count)
     finite(argument, found)
+    return found
+
+
+def coordinates(argument: str, values: Any) -> np.ndarray:
+    """Points whose squared distances stay in float32, `#P by 3`: of surfaces and their queries."""
+    found = points(argument, values)
+    if found.size and not max(found.max(), -found.min()) <= MOST_COORDINATE:
+        flat = found.ravel()
+        element = int(np.flatnonzero(np.abs(flat) > MOST_COORDINATE)[0])
+        raise InvalidArgument(
+            argument, f"[{element}] is {flat[element]:g}, expected at most {MOST_COORDINATE:g} m"
+        )
     return found
 
 
@@ -136,9 +156,10 @@ def not_below_zero(argument: str, values: np.ndarray) -> None:
 
 
 def number(argument: str, value: Any) -> float:
-    """One finite number."""
+    """One finite number, rounded to float32 as the kernels take it."""
     try:
-        found = float(value)
+        with np.errstate(over="ignore"):
+            found = float(np.float32(value))
     except (TypeError, ValueError):
         raise InvalidArgument(argument, f"is {value!r}, expected a number") from None
     if not math.isfinite(found):
@@ -153,6 +174,15 @@ def not_negative(argument: str, value: Any, *, infinite: bool = False) -> float:
     found = number(argument, value)
     if found < 0.0:
         raise InvalidArgument(argument, f"is {found:g}, expected a number not below 0")
+    return found
+
+
+def radius(argument: str, value: Any) -> float:
+    """A radius whose square is an ordinary float32."""
+    found = number(argument, value)
+    if not RADIUS_RANGE[0] <= found <= RADIUS_RANGE[1]:
+        least, most = RADIUS_RANGE
+        raise InvalidArgument(argument, f"is {found:g}, expected {least:g} to {most:g}")
     return found
 
 
@@ -199,7 +229,7 @@ def channels(argument: str, values: Any, vertex_count: int) -> np.ndarray:
 
 
 def mask(argument: str, values: Any, vertex_count: int) -> np.ndarray | None:
-    """One factor from 0 to 1 for each vertex, float32, or none at all."""
+    """One finite factor for each vertex, float32, or none at all."""
     if values is None:
         return None
     found = array(argument, values, np.float32)
@@ -207,12 +237,6 @@ def mask(argument: str, values: Any, vertex_count: int) -> np.ndarray | None:
         raise InvalidArgument(argument, f"has {found.ndim} dimensions, expected #V")
     length(argument, len(found), vertex_count)
     finite(argument, found)
-    outside = np.flatnonzero((found < 0.0) | (found > 1.0))
-    if len(outside):
-        first = int(outside[0])
-        raise InvalidArgument(
-            argument, f"has {found[first]:g} at element {first}, expected numbers from 0 to 1"
-        )
     return found
 
 

@@ -83,7 +83,7 @@ def _native() -> tuple[ModuleType | None, str]:
         library = loader.library()
     except loader.LibraryUnusable as error:
         return None, str(error)
-    return importlib.import_module(".native", __package__), f"loaded {library.path}"
+    return importlib.import_module(".native.operations", __package__), f"loaded {library.path}"
 
 
 def _fallback() -> ModuleType:

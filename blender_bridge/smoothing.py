@@ -15,6 +15,7 @@ import numpy as np
 from . import arguments
 from .backend import backend
 from .errors import InvalidArgument
+from .in_place import changed
 from .progress import CancelFlag, Progress, ProgressCallback
 from .spatial import RadiusGraph
 
@@ -53,19 +54,16 @@ def smooth_weights(
         )
     iterations = arguments.count("iterations", iterations, most=2**32 - 1)
     neighbor_limit = arguments.count("neighbor_limit", neighbor_limit, most=2**32 - 1)
+    listener = Progress(progress, cancel)
     with _Graph(points, radius) as graph:
-        weights, dense, mask, result = _prepared(graph, weights, mask, out)
-        graph.backend.smooth_weights(
-            graph.built,
-            dense,
-            falloff,
-            iterations,
-            mask,
-            neighbor_limit,
-            _as_rows(result, dense),
-            Progress(progress, cancel),
+        weights, mask = graph.checked(weights, mask)
+        return changed(
+            weights,
+            out,
+            lambda rows: graph.backend.smooth_weights(
+                graph.built, rows, falloff, iterations, mask, neighbor_limit, listener
+            ),
         )
-    return result
 
 
 def max_filter(
@@ -116,17 +114,14 @@ def decaying_max(
     if sigma <= 0.0:
         raise InvalidArgument("sigma", f"is {sigma:g}, expected a number above 0")
     iterations = arguments.count("iterations", iterations, most=2**32 - 1)
+    listener = Progress(progress, cancel)
     with _Graph(points, radius) as graph:
-        weights, dense, _, result = _prepared(graph, weights, None, out)
-        graph.backend.decaying_max(
-            graph.built,
-            dense,
-            sigma,
-            iterations,
-            _as_rows(result, dense),
-            Progress(progress, cancel),
+        weights, _ = graph.checked(weights, None)
+        return changed(
+            weights,
+            out,
+            lambda rows: graph.backend.decaying_max(graph.built, rows, sigma, iterations, listener),
         )
-    return result
 
 
 def smooth_weights_on_edges(
@@ -144,11 +139,11 @@ def smooth_weights_on_edges(
     """Smooths weights along mesh edges, as Blender's operator "Smooth Vertex Weights" does.
 
     `s_i = mean·factor + s_i·(1 − factor)` over the edge neighbours, itself not counted, all new
-    from all old. With `expand` e, a neighbour's lower value u counts as `u(1 − e) + s·e`, by weight
-    1 − e.
+    from all old. With `expand` e > 0, a neighbour's lower value u counts as `u(1 − e) + s·e`, by
+    weight 1 − e, so that weights spread; with e < 0 a higher one, by |e|, so that they draw back.
 
     - `edges`: `#E by 2`, uint32 or int32, below #V;
-    - `factor`, `expand`: from 0 to 1;
+    - `factor`: from 0 to 1, `expand`: from -1 to 1;
     - `selection`: `#V` bool or uint8; other vertices keep their weights but still count.
     """
     weights = arguments.channels("weights", weights, len(np.atleast_1d(weights)))
@@ -156,32 +151,28 @@ def smooth_weights_on_edges(
     edges = arguments.indices("edges", edges, 2, count)
     factor = arguments.fraction("factor", factor)
     iterations = arguments.count("iterations", iterations, most=2**32 - 1)
-    expand = arguments.fraction("expand", expand)
+    expand = arguments.number("expand", expand)
+    if not -1.0 <= expand <= 1.0:
+        raise InvalidArgument("expand", f"is {expand:g}, expected a number from -1 to 1")
     selection = arguments.selection("selection", selection, count)
-    result = arguments.output("out", out, weights.shape, np.float32)
-    arguments.not_overlapping("out", result, weights, in_place=True)
-    arguments.not_overlapping("out", result, edges, selection, in_place=False)
-    dense = _channels_last(weights)
-    backend().smooth_weights_on_edges(
-        edges,
-        dense,
-        factor,
-        iterations,
-        expand,
-        selection,
-        _as_rows(result, dense),
-        Progress(progress, cancel),
+    listener = Progress(progress, cancel)
+    return changed(
+        weights,
+        out,
+        lambda rows: backend().smooth_weights_on_edges(
+            edges, rows, factor, iterations, expand, selection, listener
+        ),
     )
-    return result
 
 
 def _filter(points, weights, largest, radius, mask, out, progress):
     with _Graph(points, radius) as graph:
-        weights, dense, mask, result = _prepared(graph, weights, mask, out)
-        graph.backend.filter_weights(
-            graph.built, largest, dense, mask, _as_rows(result, dense), progress
+        weights, mask = graph.checked(weights, mask)
+        return changed(
+            weights,
+            out,
+            lambda rows: graph.backend.filter_weights(graph.built, largest, rows, mask, progress),
         )
-    return result
 
 
 class _Graph:
@@ -190,11 +181,13 @@ class _Graph:
     def __init__(self, points, radius) -> None:
         self.own = None if isinstance(points, RadiusGraph) else RadiusGraph(points, radius)
         self.graph = self.own or points
+        self.built = self.graph.built
         self.backend = self.graph.backend
 
-    @property
-    def built(self):
-        return self.graph.built
+    def checked(self, weights, mask):
+        """Weights and mask, one row for each point of the graph."""
+        count = self.graph.point_count
+        return arguments.channels("weights", weights, count), arguments.mask("mask", mask, count)
 
     def __enter__(self):
         return self
@@ -202,22 +195,3 @@ class _Graph:
     def __exit__(self, *_):
         if self.own is not None:
             self.own.close()
-
-
-def _prepared(graph, weights, mask, out):
-    count = graph.graph.point_count
-    weights = arguments.channels("weights", weights, count)
-    mask = arguments.mask("mask", mask, count)
-    result = arguments.output("out", out, weights.shape, np.float32)
-    arguments.not_overlapping("out", result, weights, in_place=True)
-    if mask is not None:
-        arguments.not_overlapping("out", result, mask, in_place=False)
-    return weights, _channels_last(weights), mask, result
-
-
-def _channels_last(weights):
-    return weights[:, None] if weights.ndim == 1 else weights
-
-
-def _as_rows(result, dense):
-    return result.reshape(dense.shape)

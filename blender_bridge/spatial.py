@@ -38,10 +38,22 @@ class Neighbors(NamedTuple):
 
 
 def distances(point: Any, points: Any, out: np.ndarray | None = None) -> np.ndarray:
-    """Distances from one point (3 numbers) to many (`#P by 3`). Returns `#P` float32, or `out`."""
-    point = arguments.points("point", point, 1)
-    points = arguments.points("points", points)
-    result = arguments.output("out", out, (len(points),), np.float32)
+    """Distances from one point to many.
+
+    Computes in float64 when `points` is a float64 array, else in float32. A point that is not
+    finite gives a distance that is not, and disturbs no other.
+
+    - `point`: 3 numbers, finite;
+    - `points`: `#P by 3`.
+
+    Returns `#P`, or `out`.
+    """
+    dtype = arguments.float_dtype(points)
+    point = arguments.rows("point", point, 3, dtype)
+    arguments.length("point", len(point), 1)
+    arguments.finite("point", point)
+    points = arguments.rows("points", points, 3, dtype)
+    result = arguments.output("out", out, (len(points),), dtype)
     arguments.not_overlapping("out", result, point, points, in_place=False)
     backend().distances(point, points, result)
     return result
@@ -50,13 +62,16 @@ def distances(point: Any, points: Any, out: np.ndarray | None = None) -> np.ndar
 def distance_matrix(a: Any, b: Any, out: np.ndarray | None = None) -> np.ndarray:
     """Distances from each of `a` (`#A by 3`) to each of `b` (`#B by 3`).
 
-    Computes row by row into the result, with no other memory of that size.
+    Computes row by row into the result, with no other memory of that size; in float64 when both are
+    float64 arrays, else in float32. Points that are not finite disturb no others.
 
-    Returns `#A by #B` float32, or `out`.
+    Returns `#A by #B`, or `out`.
     """
-    a = arguments.points("a", a)
-    b = arguments.points("b", b)
-    result = arguments.output("out", out, (len(a), len(b)), np.float32)
+    wide = arguments.float_dtype(a) is arguments.float_dtype(b) is np.float64
+    dtype = np.float64 if wide else np.float32
+    a = arguments.rows("a", a, 3, dtype)
+    b = arguments.rows("b", b, 3, dtype)
+    result = arguments.output("out", out, (len(a), len(b)), dtype)
     arguments.not_overlapping("out", result, a, b, in_place=False)
     backend().distance_matrix(a, b, result)
     return result
@@ -128,14 +143,14 @@ class RadiusGraph(Handle):
     Built once, it serves any number of `smooth_weights`, `max_filter` and similar calls.
 
     - `points`: `#P by 3`;
-    - `radius`: metres;
+    - `radius`: metres, from 1e-9 to 1e9;
     - `cached`: as for `PointIndex`.
     """
 
     def __init__(self, points: Any, radius: float, cached: bool = True) -> None:
         points = arguments.points("points", points)
         self.point_count = len(points)
-        self.radius = arguments.not_negative("radius", radius)
+        self.radius = arguments.radius("radius", radius)
         self._build("radius_graph", points, self.radius, bool(cached))
 
     def neighbors(self) -> Neighbors:

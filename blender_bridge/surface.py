@@ -31,13 +31,13 @@ class Surface(Handle):
     Triangles without area count as segments or points. Where several triangles are equally near,
     the answer is one of them, always the same one.
 
-    - `points`: `#V by 3` float32, finite;
+    - `points`: `#V by 3` float32, finite, at most 1e18 from 0;
     - `triangles`: `#T by 3` uint32 or int32, below #V;
     - `cached`: takes the surface from the index cache, or leaves it there.
     """
 
     def __init__(self, points: Any, triangles: Any, cached: bool = True) -> None:
-        points = arguments.points("points", points)
+        points = arguments.coordinates("points", points)
         triangles = arguments.indices("triangles", triangles, 3, len(points))
         self.vertex_count = len(points)
         self.triangle_count = len(triangles)
@@ -50,7 +50,7 @@ class Surface(Handle):
 
         - `out`: a tuple of four arrays like those of `ClosestPoints`.
         """
-        queries = arguments.points("queries", queries)
+        queries = arguments.coordinates("queries", queries)
         max_distance = arguments.not_negative("max_distance", max_distance, infinite=True)
         count = len(queries)
         found = arguments.outputs(

@@ -46,7 +46,7 @@ def transfer_weights(
     - `max_distance`: metres; a point farther away is not matched;
     - `out`: for dense weights, `#P by #G` float32.
     """
-    points = arguments.points("points", points)
+    points = arguments.coordinates("points", points)
     max_distance = arguments.not_negative("max_distance", max_distance, infinite=True)
     matched = np.empty(len(points), np.uint8)
     distances = np.empty(len(points), np.float32)

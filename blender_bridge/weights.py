@@ -16,6 +16,7 @@ import numpy as np
 from . import arguments
 from .backend import backend
 from .errors import InvalidArgument
+from .in_place import changed
 from .sparse import SparseWeights
 
 Weights = TypeVar("Weights", np.ndarray, SparseWeights)
@@ -41,9 +42,9 @@ def normalize_weights(
     group_mask = arguments.selection("group_mask", group_mask, groups)
     locked_groups = arguments.selection("locked_groups", locked_groups, groups)
     if not sparse:
-        result = _dense_result(weights, out)
-        backend().normalize_dense(result, group_mask, locked_groups)
-        return result
+        return changed(
+            weights, out, lambda rows: backend().normalize_dense(rows, group_mask, locked_groups)
+        )
     result = arguments.output("out", out, weights.weights.shape, np.float32)
     arguments.not_overlapping("out", result, weights.weights, in_place=True)
     backend().normalize_sparse(weights, group_mask, locked_groups, result)
@@ -77,9 +78,7 @@ def limit_weights(
         bool(keep_sum),
     )
     if not sparse:
-        result = _dense_result(weights, out)
-        backend().limit_dense(result, group_mask, *options)
-        return result
+        return changed(weights, out, lambda rows: backend().limit_dense(rows, group_mask, *options))
     _no_sparse_out(out)
     return SparseWeights.trusted(*backend().limit_sparse(weights, group_mask, *options), groups)
 
@@ -107,9 +106,7 @@ def prune_weights(
         bool(keep_sum),
     )
     if not sparse:
-        result = _dense_result(weights, out)
-        backend().prune_dense(result, group_mask, *options)
-        return result
+        return changed(weights, out, lambda rows: backend().prune_dense(rows, group_mask, *options))
     _no_sparse_out(out)
     return SparseWeights.trusted(*backend().prune_sparse(weights, group_mask, *options), groups)
 
@@ -124,16 +121,6 @@ def _weights_and_group_count(weights):
     arguments.finite("weights", dense)
     arguments.not_below_zero("weights", dense)
     return dense, dense.shape[1]
-
-
-def _dense_result(weights, out):
-    """A copy in `out`, which the kernels change in place."""
-    result = arguments.output("out", out, weights.shape, np.float32)
-    arguments.not_overlapping("out", result, weights, in_place=True)
-    result = result.reshape(weights.shape)
-    if result.ctypes.data != weights.ctypes.data:
-        result[...] = weights
-    return result
 
 
 def _no_sparse_out(out):

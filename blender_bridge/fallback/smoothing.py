@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Smoothing and filters of skin weights over a radius or over mesh edges."""
+"""Smoothing and filters of skin weights over a radius or over mesh edges, all in place."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from .scipy_support import scipy_module
 LEAST_SUM = 1e-3
 
 
-def smooth_weights(
-    graph, weights, falloff, iterations, mask, neighbor_limit, weights_out, progress
-):
+def smooth_weights(graph, weights, falloff, iterations, mask, neighbor_limit, progress):
     """w_i ← Σ_j k_ij w_j / Σ_j k_ij over the neighbours, all new from all old, in float64."""
     operator = _Operator(graph, falloff, neighbor_limit)
     active = np.flatnonzero(np.any(weights != 0.0, axis=0))
@@ -30,20 +28,20 @@ def smooth_weights(
         current = smoothed
     result = weights.copy()
     result[:, active] = current
-    weights_out[...] = _blended(weights, result, mask)
+    weights[...] = _blended(weights, result, mask)
 
 
-def filter_weights(graph, largest, weights, mask, weights_out, progress):
+def filter_weights(graph, largest, weights, mask, progress):
     """w_i ← max (min) of w_j over the neighbours."""
     reduce = np.maximum if largest else np.minimum
     result = np.empty_like(weights)
     for rows, offsets, indices, _ in graph.blocks():
         result[rows] = reduce.reduceat(weights[indices], offsets[:-1], axis=0)
         progress.advance(rows.stop / len(weights))
-    weights_out[...] = _blended(weights, result, mask)
+    weights[...] = _blended(weights, result, mask)
 
 
-def decaying_max(graph, weights, sigma, iterations, weights_out, progress):
+def decaying_max(graph, weights, sigma, iterations, progress):
     """w_i ← max_j w_j exp(−d²/(2σ²)), the vertex itself included; clamped to 1 at the end."""
     current = weights
     for iteration in range(iterations):
@@ -54,15 +52,14 @@ def decaying_max(graph, weights, sigma, iterations, weights_out, progress):
             grown[rows] = np.maximum.reduceat(values, offsets[:-1], axis=0)
             progress.advance((iteration + rows.stop / len(weights)) / iterations)
         current = np.maximum(current, grown)
-    weights_out[...] = np.minimum(current, 1.0)
+    weights[...] = np.minimum(current, 1.0)
 
 
-def smooth_weights_on_edges(
-    edges, weights, factor, iterations, expand, selection, weights_out, progress
-):
+def smooth_weights_on_edges(edges, weights, factor, iterations, expand, selection, progress):
     """Blender's "Smooth" of vertex groups: s ← mean·factor + s·(1 − factor) over edge neighbours.
 
-    With `expand` a neighbour's lower value u < s counts as u(1 − e) + s·e with weight 1 − e.
+    With `expand` e > 0 a neighbour's lower value u < s counts as u(1 − e) + s·e with weight 1 − e;
+    with e < 0 a higher one does, by |e|.
     """
     loops = edges[edges[:, 0] != edges[:, 1]].astype(np.int64)
     vertex = np.concatenate([loops[:, 0], loops[:, 1]])
@@ -81,21 +78,22 @@ def smooth_weights_on_edges(
     current = weights.astype(np.float32)
     for iteration in range(iterations if len(moved) else 0):
         own, other = current[vertex], current[neighbor].astype(np.float64)
-        lower = other < own
-        term = np.where(lower, other * (1.0 - expand) + own * np.float64(expand), other)
-        share = np.where(lower, 1.0 - expand, 1.0)
+        held = other < own if expand > 0.0 else other > own
+        by = abs(expand)
+        term = np.where(held, other * (1.0 - by) + own * np.float64(by), other)
+        share = np.where(held, 1.0 - by, 1.0)
         sums = np.add.reduceat(term, starts, axis=0)
         shares = np.add.reduceat(share, starts, axis=0)
         before = current[moved]
         means = np.divide(sums, shares, out=before.astype(np.float64), where=shares > 0.0)
         current[moved] = means * factor + before * (1.0 - factor)
         progress.advance((iteration + 1) / iterations)
-    weights_out[...] = current
+    weights[...] = current
 
 
 def falloff_values(falloff, distances, radius):
     """k(d): gaussian with σ = r/3, linear, or uniform."""
-    if falloff == "uniform" or radius == 0.0:
+    if falloff == "uniform":
         return np.ones(len(distances))
     if falloff == "linear":
         return np.maximum(0.0, 1.0 - distances / radius)

@@ -74,16 +74,8 @@ class PointIndex:
 
     def within(self, queries, radius):
         """CSR rows of the points within the radius, ascending indices."""
-        blocks = list(self.within_blocks(queries.astype(np.float64), radius))
-        counts = _joined([np.diff(offsets) for _, offsets, _, _ in blocks], np.int64)
-        numbered_by_u32("the neighbour list", int(counts.sum()))
-        offsets = np.zeros(len(queries) + 1, np.uint32)
-        np.cumsum(counts, out=offsets[1:], dtype=np.uint32)
-        return (
-            offsets,
-            _joined([indices for _, _, indices, _ in blocks], np.uint32),
-            _joined([distances for _, _, _, distances in blocks], np.float32),
-        )
+        blocks = self.within_blocks(queries.astype(np.float64), radius)
+        return _joined_rows(blocks, len(queries))
 
     def count_within(self, queries, radius, counts):
         """Number of points within the radius."""
@@ -171,19 +163,47 @@ class RadiusGraph:
 
     def neighbors(self):
         """CSR rows: offsets, indices, distances."""
-        return self.index.within(self.points, self.radius)
+        return _joined_rows(self.blocks(), len(self.points))
 
     def counts(self, out):
         """Number of neighbours of each point."""
-        self.index.count_within(self.points, self.radius, out)
+        found = np.empty(len(self.points), np.uint32)
+        for rows, offsets, _, _ in self.blocks():
+            found[rows] = np.diff(offsets)
+        out[...] = found
 
     def blocks(self):
-        """CSR rows in blocks, see `PointIndex.within_blocks`."""
-        return self.index.within_blocks(self.points, self.radius)
+        """CSR rows in blocks, see `PointIndex.within_blocks`.
+
+        A pair counts when (Δx² + Δy²) + Δz² ≤ r² in float32, so that pairs exactly at the radius,
+        as in regular meshes, are the same ones as in the native library.
+        """
+        points = self.points.astype(np.float32)
+        limit = np.float32(self.radius) * np.float32(self.radius)
+        near = self.index.within_blocks(self.points, self.radius * (1.0 + 1e-6))
+        for rows, offsets, indices, distances in near:
+            row = np.repeat(np.arange(rows.start, rows.stop), np.diff(offsets))
+            squared = (points[row] - points[indices]) ** 2
+            kept = (squared[:, 0] + squared[:, 1]) + squared[:, 2] <= limit
+            counts = np.bincount(row[kept] - rows.start, minlength=rows.stop - rows.start)
+            yield rows, _offsets(counts), indices[kept], distances[kept]
 
 
 def _offsets(counts):
     return np.concatenate([[0], np.cumsum(counts)])
+
+
+def _joined_rows(blocks, row_count):
+    blocks = list(blocks)
+    counts = _joined([np.diff(offsets) for _, offsets, _, _ in blocks], np.int64)
+    numbered_by_u32("the neighbour list", int(counts.sum()))
+    offsets = np.zeros(row_count + 1, np.uint32)
+    np.cumsum(counts, out=offsets[1:], dtype=np.uint32)
+    return (
+        offsets,
+        _joined([indices for _, _, indices, _ in blocks], np.uint32),
+        _joined([distances for _, _, _, distances in blocks], np.float32),
+    )
 
 
 def _joined(arrays, dtype):

@@ -26,7 +26,12 @@ class Entries(NamedTuple):
 
     def sums(self, values, of):
         """Sum of the chosen entries of each row, in float64."""
-        return np.bincount(self.row[of], values[of], minlength=self.row_count)
+        return sums_by_row(self.row[of], values[of], self.row_count)
+
+
+def sums_by_row(row, values, row_count):
+    """Sum of each row, in float64 also where there are no rows."""
+    return np.bincount(row, values, minlength=row_count).astype(np.float64, copy=False)
 
 
 def normalize(entries):
@@ -52,9 +57,9 @@ def limit(entries, max_influences, fade, keep_sum):
     width = fade * cut[row]
     share = np.divide(weight - cut[row], width, out=np.ones_like(weight), where=width > 0.0)
     faded = np.where(rank < max_influences, weight * np.minimum(share, 1.0), 0.0)
-    faded_sums = np.bincount(row, faded, minlength=entries.row_count)[row]
-    sums = np.bincount(row, weight, minlength=entries.row_count)[row]
-    scale = np.divide(sums, faded_sums, out=np.ones(len(sums)), where=faded_sums > 0.0)
+    faded_sums = sums_by_row(row, faded, entries.row_count)[row]
+    sums = sums_by_row(row, weight, entries.row_count)[row]
+    scale = np.divide(sums, faded_sums, out=np.ones_like(sums), where=faded_sums > 0.0)
     # All kept weights equal the dropped one: the lowest groups keep equal shares.
     equal = sums / max_influences if keep_sum else cut[row]
     equal = np.where(rank < max_influences, equal, 0.0)

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from ..version import __version__
+from .elf import is_cut_off
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -74,6 +75,8 @@ def load(path: Path) -> Library:
     """Loads one file. Raises `LibraryUnusable` when it is no library of this version."""
     if not path.is_file():
         raise LibraryUnusable(f"{path} does not exist")
+    if is_cut_off(path):
+        raise LibraryUnusable(f"{path} cannot be loaded: the file is cut off")
     try:
         # The header's own numbers; a package without them is incomplete.
         from . import declarations

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Closest points and weight transfer against float64 brute force."""
+
+import functools
+
+import numpy as np
+import pytest
+import sample_assets
+
+import blender_bridge as hemline
+
+RANDOM = np.random.default_rng(5)
+POINTS = RANDOM.random((60, 3)).astype(np.float32)
+TRIANGLES = RANDOM.integers(0, 60, (80, 3)).astype(np.uint32)
+# Without area: a point, a segment, one folded onto itself.
+TRIANGLES[:3] = [[7, 7, 7], [8, 9, 9], [4, 5, 4]]
+QUERIES = np.concatenate([RANDOM.random((150, 3)) * 2 - 0.5, POINTS[:20]]).astype(np.float32)
+SPARSE_BODY = RANDOM.random((60, 6)).astype(np.float32) * (RANDOM.random((60, 6)) < 0.4)
+
+
+def distances_to_triangles(point, corners):
+    """Exact distances by minimising over the plane, the edges and the corners, one by one."""
+    found = []
+    for triangle in corners:
+        candidates = []
+        edges = np.stack([triangle[1] - triangle[0], triangle[2] - triangle[0]], axis=1)
+        if np.linalg.matrix_rank(edges) == 2:
+            shares = np.linalg.lstsq(edges, point - triangle[0], rcond=None)[0]
+            if (shares >= 0).all() and shares.sum() <= 1:
+                candidates.append(triangle[0] + edges @ shares)
+        for start, end in zip(triangle, np.roll(triangle, -1, axis=0)):
+            edge = end - start
+            length = edge @ edge
+            along = np.clip((point - start) @ edge / length, 0, 1) if length else 0.0
+            candidates.append(start + along * edge)
+        found.append(min(np.linalg.norm(point - candidate) for candidate in candidates))
+    return np.array(found)
+
+
+@functools.cache
+def exact_distances():
+    corners = POINTS.astype(np.float64)[TRIANGLES]
+    return [distances_to_triangles(query, corners) for query in QUERIES.astype(np.float64)]
+
+
+@pytest.mark.parametrize("max_distance", [np.inf, 0.1])
+def test_closest_points_are_those_of_brute_force(max_distance):
+    corners = POINTS.astype(np.float64)[TRIANGLES]
+    found = hemline.Surface(POINTS, TRIANGLES).closest_points(QUERIES, max_distance)
+    rows = zip(QUERIES, exact_distances(), *found)
+    for query, exact, triangle, barycentric, point, distance in rows:
+        if exact.min() > max_distance:
+            assert triangle == hemline.NO_INDEX and np.isinf(distance) and (point == 0).all()
+            continue
+        # Any of the triangles that are equally near will do.
+        assert exact[triangle] <= exact.min() + 1e-9
+        assert abs(distance - exact.min()) < 1e-6
+        assert abs(barycentric.sum() - 1) < 1e-6 and (barycentric >= 0).all()
+        np.testing.assert_allclose(barycentric @ corners[triangle], point, atol=1e-6)
+        assert abs(np.linalg.norm(point.astype(np.float64) - query) - exact.min()) < 1e-6
+
+
+def test_of_equally_near_triangles_the_first_is_taken():
+    points = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, -1]], np.float32)
+    triangles = [[0, 1, 2], [0, 1, 2], [2, 1, 0]]
+    surface = hemline.Surface(points, triangles)
+    assert (surface.closest_points([[0.2, 0.2, 1], [5, 5, 5]]).triangles == 0).all()
+
+
+def test_out_and_a_surface_without_triangles():
+    surface = hemline.Surface(POINTS, TRIANGLES)
+    expected = surface.closest_points(QUERIES)
+    out = tuple(np.empty_like(array) for array in expected)
+    found = surface.closest_points(QUERIES, out=out)
+    assert all(a is b for a, b in zip(found, out))
+    for array, other in zip(found, expected):
+        np.testing.assert_array_equal(array, other)
+    empty = hemline.Surface(POINTS, np.empty((0, 3), np.uint32))
+    assert (empty.closest_points(QUERIES).triangles == hemline.NO_INDEX).all()
+    assert surface.closest_points(np.empty((0, 3), np.float32)).distances.shape == (0,)
+
+
+def test_closest_points_of_a_real_body():
+    body = sample_assets.load_body("a")
+    points = body.positions.astype(np.float32)
+    garment = sample_assets.join(sample_assets.make_outfit("small")).positions[::97]
+    garment = np.concatenate([garment, garment[:30] * 1.5]).astype(np.float32)
+    found = hemline.Surface(points, body.triangles).closest_points(garment)
+    corners = points.astype(np.float64)[body.triangles]
+    centres = corners.mean(axis=1)
+    reach = np.linalg.norm(corners - centres[:, None], axis=2).max()
+    for query, triangle, distance in zip(garment[::4], found.triangles[::4], found.distances[::4]):
+        near = np.linalg.norm(centres - query, axis=1) <= distance + reach + 1e-6
+        exact = distances_to_triangles(query.astype(np.float64), corners[near])
+        assert abs(distance - exact.min()) < 1e-6
+        assert near[triangle]
+
+
+@pytest.mark.parametrize("max_distance", [np.inf, 0.1])
+def test_transfer_mixes_the_corners(max_distance):
+    surface = hemline.Surface(POINTS, TRIANGLES)
+    closest = surface.closest_points(QUERIES, max_distance)
+    matched = closest.triangles != hemline.NO_INDEX
+    corners = SPARSE_BODY[TRIANGLES[np.where(matched, closest.triangles, 0)]]
+    expected = np.einsum("ij,ijk->ik", closest.barycentric, corners.astype(np.float64))
+    expected[~matched] = 0.0
+    dense = hemline.transfer_weights(surface, SPARSE_BODY, QUERIES, max_distance=max_distance)
+    np.testing.assert_allclose(dense.weights, expected, atol=1e-6)
+    np.testing.assert_array_equal(dense.matched, matched)
+    np.testing.assert_array_equal(dense.distances, closest.distances)
+    body = hemline.SparseWeights.from_dense(SPARSE_BODY)
+    sparse = hemline.transfer_weights(surface, body, QUERIES, max_distance=max_distance)
+    np.testing.assert_allclose(sparse.weights.to_dense(), expected, atol=1e-6)
+    np.testing.assert_array_equal(sparse.matched, matched)
+    np.testing.assert_array_equal(sparse.distances, dense.distances)
+    assert (np.diff(sparse.weights.offsets)[~matched] == 0).all()
+
+
+def test_dense_transfer_writes_to_out():
+    surface = hemline.Surface(POINTS, TRIANGLES)
+    out = np.empty((len(QUERIES), 6), np.float32)
+    assert hemline.transfer_weights(surface, SPARSE_BODY, QUERIES, out=out).weights is out
+    with pytest.raises(hemline.InvalidArgument, match="`out` is given, expected None"):
+        body = hemline.SparseWeights.from_dense(SPARSE_BODY)
+        hemline.transfer_weights(surface, body, QUERIES, out=out)
