@@ -60,6 +60,21 @@
 #define HEM_DEFAULT_CACHE_LIMIT 268435456
 
 /**
+ * Falloff exp(-d^2 / (2 s^2)) with s = radius / 3.
+ */
+#define HEM_FALLOFF_GAUSSIAN 0
+
+/**
+ * Falloff max(0, 1 - d / radius).
+ */
+#define HEM_FALLOFF_LINEAR 1
+
+/**
+ * Falloff 1.
+ */
+#define HEM_FALLOFF_UNIFORM 2
+
+/**
  * What every function returns. Numbers are never reused.
  */
 enum HemStatus
@@ -124,6 +139,11 @@ typedef int32_t HemStatus;
  * Neighbours of each row (a point or a query), as sparse rows; a result that the caller destroys.
  */
 typedef struct HemNeighbors HemNeighbors;
+
+/**
+ * All pairs of points within a radius of each other. Smoothing and filters run over it.
+ */
+typedef struct HemRadiusGraph HemRadiusGraph;
 
 /**
  * Sparse skin weights that a function made. Immutable; read them by hem_sparse_weights_view.
@@ -214,6 +234,106 @@ typedef struct HemPruneOptions {
      */
     uint32_t keep_sum;
 } HemPruneOptions;
+
+/**
+ * Told how far a call is: `fraction` is in [0, 1] and never falls. Return 0 to go on, anything else
+ * to cancel. Must not throw or unwind.
+ */
+typedef int32_t (*HemProgressCallback)(float fraction, void *user_data);
+
+/**
+ * How a long call reports and is cancelled. Zero what you do not need.
+ *
+ * callback may be NULL; it runs on the calling thread only.
+ * user_data is handed to the callback.
+ * cancel_flag may be NULL; any thread may set it to anything but 0, and the call returns
+ * HEM_CANCELLED promptly, its outputs untouched.
+ */
+typedef struct HemProgress {
+    /**
+     * Must be sizeof(HemProgress).
+     */
+    uint32_t struct_size;
+    /**
+     * Must be 0.
+     */
+    uint32_t reserved;
+    /**
+     * The report, or NULL.
+     */
+    HemProgressCallback callback;
+    /**
+     * Handed to the callback.
+     */
+    void *user_data;
+    /**
+     * The flag, or NULL.
+     */
+    const int32_t *cancel_flag;
+} HemProgress;
+
+/**
+ * How hem_smooth_weights smooths.
+ */
+typedef struct HemSmoothOptions {
+    /**
+     * sizeof(HemSmoothOptions), set by hem_smooth_options_init.
+     */
+    uint32_t struct_size;
+    /**
+     * HEM_FALLOFF_GAUSSIAN (default), HEM_FALLOFF_LINEAR or HEM_FALLOFF_UNIFORM.
+     */
+    uint32_t falloff;
+    /**
+     * Number of times, 1 by default; 0 changes nothing.
+     */
+    uint32_t iterations;
+    /**
+     * Only so many nearest neighbours count, the vertex itself among them; of equally near ones those with
+     * the lowest index. 0, the default: all within the radius.
+     */
+    uint32_t neighbor_limit;
+} HemSmoothOptions;
+
+/**
+ * How hem_decaying_max spreads weights.
+ */
+typedef struct HemDecayingMaxOptions {
+    /**
+     * sizeof(HemDecayingMaxOptions), set by hem_decaying_max_options_init.
+     */
+    uint32_t struct_size;
+    /**
+     * Number of times, 3 by default.
+     */
+    uint32_t iterations;
+    /**
+     * Standard deviation of the gaussian, metres, above 0; 0.00659 by default.
+     */
+    float sigma;
+} HemDecayingMaxOptions;
+
+/**
+ * How hem_smooth_weights_on_edges smooths.
+ */
+typedef struct HemEdgeSmoothOptions {
+    /**
+     * sizeof(HemEdgeSmoothOptions), set by hem_edge_smooth_options_init.
+     */
+    uint32_t struct_size;
+    /**
+     * Number of times, 1 by default; 0 changes nothing.
+     */
+    uint32_t iterations;
+    /**
+     * Part of the neighbours' mean in the result, 0 to 1; 0.5 by default.
+     */
+    float factor;
+    /**
+     * Above 0 weights spread outwards, below 0 they draw back; -1 to 1, 0 by default.
+     */
+    float expand;
+} HemEdgeSmoothOptions;
 
 #ifdef __cplusplus
 extern "C" {
@@ -564,6 +684,155 @@ HemStatus hem_neighbors_view(const struct HemNeighbors *neighbors,
  * neighbors must be a handle or NULL.
  */
 void hem_neighbors_destroy(struct HemNeighbors *neighbors);
+
+/**
+ * Builds the radius graph of points. It takes about 30 bytes a point: the pairs are not stored.
+ *
+ * points must hold point_count * 3 floats, metres, finite; duplicates are neighbours of each other.
+ * radius is in metres, 1e-9 to 1e9; a distance equal to it counts as within.
+ * progress may be NULL.
+ * out_graph receives the handle; release it by hem_radius_graph_destroy.
+ */
+HemStatus hem_radius_graph_create(const float *points,
+                                  size_t point_count,
+                                  float radius,
+                                  const struct HemProgress *progress,
+                                  struct HemRadiusGraph **out_graph);
+
+/**
+ * Releases a radius graph. NULL does nothing.
+ *
+ * graph must be a handle or NULL.
+ */
+void hem_radius_graph_destroy(struct HemRadiusGraph *graph);
+
+/**
+ * Lists the neighbours of each point within the radius, itself included, ascending by index. Takes 8 bytes
+ * a pair; HEM_SIZE_OVERFLOW when there are 2^32 pairs or more.
+ *
+ * graph must be a handle.
+ * progress may be NULL.
+ * out_neighbors receives the handle, one row a point; release it by hem_neighbors_destroy.
+ */
+HemStatus hem_radius_graph_neighbors(const struct HemRadiusGraph *graph,
+                                     const struct HemProgress *progress,
+                                     struct HemNeighbors **out_neighbors);
+
+/**
+ * Counts the neighbours of each point within the radius, itself included.
+ *
+ * graph must be a handle.
+ * out_counts must hold point_count uint32_t.
+ */
+HemStatus hem_radius_graph_counts(const struct HemRadiusGraph *graph,
+                                  uint32_t *out_counts,
+                                  size_t point_count);
+
+/**
+ * Sets the defaults.
+ *
+ * out_options receives them.
+ */
+HemStatus hem_smooth_options_init(struct HemSmoothOptions *out_options);
+
+/**
+ * Sets the defaults.
+ *
+ * out_options receives them.
+ */
+HemStatus hem_decaying_max_options_init(struct HemDecayingMaxOptions *out_options);
+
+/**
+ * Sets the defaults.
+ *
+ * out_options receives them.
+ */
+HemStatus hem_edge_smooth_options_init(struct HemEdgeSmoothOptions *out_options);
+
+/**
+ * Smooths weights in place: each vertex takes the mean of its neighbours' weights within the graph's radius,
+ * itself included, each weighed by the falloff of its distance; all new weights come from all old ones.
+ * Groups that are zero everywhere cost nothing. Within 1e-6 of exact arithmetic. Takes two copies of the
+ * weights, and 8 bytes a pair where that fits the memory budget.
+ *
+ * graph must be a handle, of vertex_count points.
+ * weights must hold vertex_count * group_count floats, vertex-major, finite.
+ * mask may be NULL; else vertex_count floats: 0 keeps a vertex's weights, 1 takes the smoothed ones.
+ * options may be NULL.
+ * progress may be NULL.
+ */
+HemStatus hem_smooth_weights(const struct HemRadiusGraph *graph,
+                             float *weights,
+                             size_t vertex_count,
+                             size_t group_count,
+                             const float *mask,
+                             const struct HemSmoothOptions *options,
+                             const struct HemProgress *progress);
+
+/**
+ * Replaces each weight, in place, by the largest within the graph's radius.
+ *
+ * graph must be a handle, of vertex_count points.
+ * weights must hold vertex_count * group_count floats, vertex-major, finite.
+ * mask may be NULL; else vertex_count floats: 0 keeps a vertex's weights, 1 takes the filtered ones.
+ * progress may be NULL.
+ */
+HemStatus hem_max_filter(const struct HemRadiusGraph *graph,
+                         float *weights,
+                         size_t vertex_count,
+                         size_t group_count,
+                         const float *mask,
+                         const struct HemProgress *progress);
+
+/**
+ * Replaces each weight, in place, by the smallest within the graph's radius.
+ *
+ * graph must be a handle, of vertex_count points.
+ * weights must hold vertex_count * group_count floats, vertex-major, finite.
+ * mask may be NULL; else vertex_count floats: 0 keeps a vertex's weights, 1 takes the filtered ones.
+ * progress may be NULL.
+ */
+HemStatus hem_min_filter(const struct HemRadiusGraph *graph,
+                         float *weights,
+                         size_t vertex_count,
+                         size_t group_count,
+                         const float *mask,
+                         const struct HemProgress *progress);
+
+/**
+ * Spreads large weights in place: each weight becomes the largest of its neighbours' weights within the
+ * graph's radius, each times exp(-d^2 / (2 sigma^2)), a number of times; at most 1 in the end.
+ *
+ * graph must be a handle, of vertex_count points.
+ * weights must hold vertex_count * group_count floats, vertex-major, finite.
+ * options may be NULL.
+ * progress may be NULL.
+ */
+HemStatus hem_decaying_max(const struct HemRadiusGraph *graph,
+                           float *weights,
+                           size_t vertex_count,
+                           size_t group_count,
+                           const struct HemDecayingMaxOptions *options,
+                           const struct HemProgress *progress);
+
+/**
+ * Smooths weights in place along edges, as Blender's operator "Smooth Vertex Weights": each weight moves by
+ * factor towards the mean of its neighbours along edges, itself not included.
+ *
+ * edges must hold edge_count * 2 uint32_t, vertices.
+ * weights must hold vertex_count * group_count floats, vertex-major, finite.
+ * selection may be NULL; else vertex_count uint8_t: 0 keeps a vertex's weights.
+ * options may be NULL.
+ * progress may be NULL.
+ */
+HemStatus hem_smooth_weights_on_edges(const uint32_t *edges,
+                                      size_t edge_count,
+                                      float *weights,
+                                      size_t vertex_count,
+                                      size_t group_count,
+                                      const uint8_t *selection,
+                                      const struct HemEdgeSmoothOptions *options,
+                                      const struct HemProgress *progress);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -24,6 +24,9 @@ HEM_VERSION_MINOR = 1
 HEM_VERSION_PATCH = 0
 HEM_NO_INDEX = 4294967295
 HEM_DEFAULT_CACHE_LIMIT = 268435456
+HEM_FALLOFF_GAUSSIAN = 0
+HEM_FALLOFF_LINEAR = 1
+HEM_FALLOFF_UNIFORM = 2
 
 HemProgressCallback = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_float, ctypes.c_void_p)
 
@@ -66,6 +69,32 @@ class HemPruneOptions(ctypes.Structure):
         ("threshold", ctypes.c_float),
         ("keep_largest", ctypes.c_uint32),
         ("keep_sum", ctypes.c_uint32),
+    ]
+
+
+class HemSmoothOptions(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", ctypes.c_uint32),
+        ("falloff", ctypes.c_uint32),
+        ("iterations", ctypes.c_uint32),
+        ("neighbor_limit", ctypes.c_uint32),
+    ]
+
+
+class HemDecayingMaxOptions(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", ctypes.c_uint32),
+        ("iterations", ctypes.c_uint32),
+        ("sigma", ctypes.c_float),
+    ]
+
+
+class HemEdgeSmoothOptions(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", ctypes.c_uint32),
+        ("iterations", ctypes.c_uint32),
+        ("factor", ctypes.c_float),
+        ("expand", ctypes.c_float),
     ]
 
 
@@ -324,6 +353,114 @@ FUNCTIONS = {
         None,
         [
             ctypes.c_void_p,  # neighbors
+        ],
+    ),
+    "hem_radius_graph_create": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # points
+            ctypes.c_size_t,  # point_count
+            ctypes.c_float,  # radius
+            ctypes.c_void_p,  # progress
+            ctypes.c_void_p,  # out_graph
+        ],
+    ),
+    "hem_radius_graph_destroy": (
+        None,
+        [
+            ctypes.c_void_p,  # graph
+        ],
+    ),
+    "hem_radius_graph_neighbors": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # graph
+            ctypes.c_void_p,  # progress
+            ctypes.c_void_p,  # out_neighbors
+        ],
+    ),
+    "hem_radius_graph_counts": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # graph
+            ctypes.c_void_p,  # out_counts
+            ctypes.c_size_t,  # point_count
+        ],
+    ),
+    "hem_smooth_options_init": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # out_options
+        ],
+    ),
+    "hem_decaying_max_options_init": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # out_options
+        ],
+    ),
+    "hem_edge_smooth_options_init": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # out_options
+        ],
+    ),
+    "hem_smooth_weights": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # graph
+            ctypes.c_void_p,  # weights
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_size_t,  # group_count
+            ctypes.c_void_p,  # mask
+            ctypes.c_void_p,  # options
+            ctypes.c_void_p,  # progress
+        ],
+    ),
+    "hem_max_filter": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # graph
+            ctypes.c_void_p,  # weights
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_size_t,  # group_count
+            ctypes.c_void_p,  # mask
+            ctypes.c_void_p,  # progress
+        ],
+    ),
+    "hem_min_filter": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # graph
+            ctypes.c_void_p,  # weights
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_size_t,  # group_count
+            ctypes.c_void_p,  # mask
+            ctypes.c_void_p,  # progress
+        ],
+    ),
+    "hem_decaying_max": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # graph
+            ctypes.c_void_p,  # weights
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_size_t,  # group_count
+            ctypes.c_void_p,  # options
+            ctypes.c_void_p,  # progress
+        ],
+    ),
+    "hem_smooth_weights_on_edges": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # edges
+            ctypes.c_size_t,  # edge_count
+            ctypes.c_void_p,  # weights
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_size_t,  # group_count
+            ctypes.c_void_p,  # selection
+            ctypes.c_void_p,  # options
+            ctypes.c_void_p,  # progress
         ],
     ),
 }

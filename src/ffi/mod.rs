@@ -28,6 +28,10 @@ pub mod weights;
 
 pub mod neighbors;
 
+pub mod radius_graph;
+
+pub mod smoothing;
+
 mod buffers;
 mod guard;
 mod options;

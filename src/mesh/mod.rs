@@ -1,1 +1,5 @@
 //! Topology of meshes: what is connected to what, whatever its position.
+
+pub mod adjacency;
+
+pub use adjacency::Adjacency;

@@ -32,6 +32,17 @@ pub(crate) fn try_filled<T: Clone>(what: &'static str, value: T, length: usize) 
     Ok(vector)
 }
 
+/// A vector of `length` zeros, or [`Error::OutOfMemory`]. Fresh pages come zeroed from the system: nothing
+/// is written here, as [`try_filled`] would.
+pub(crate) fn try_zeroed<T: bytemuck::Zeroable>(
+    what: &'static str,
+    length: usize,
+) -> Result<Vec<T>> {
+    bytemuck::allocation::try_zeroed_slice_box(length)
+        .map(Vec::from)
+        .map_err(|()| Error::OutOfMemory { what, bytes: length.saturating_mul(size_of::<T>()) })
+}
+
 /// An empty vector with room for `capacity` elements, or [`Error::OutOfMemory`].
 pub(crate) fn try_with_capacity<T>(what: &'static str, capacity: usize) -> Result<Vec<T>> {
     let mut vector = Vec::new();

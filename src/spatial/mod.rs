@@ -1,6 +1,11 @@
 //! Indices over points: who is near whom.
 
 pub mod cache;
+mod cell_grid;
 pub mod neighbors;
+pub mod radius_graph;
+#[cfg(test)]
+pub(crate) mod test_points;
 
 pub use neighbors::Neighbors;
+pub use radius_graph::RadiusGraph;

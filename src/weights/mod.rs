@@ -1,14 +1,20 @@
 //! Skin weights: for each vertex how strongly each vertex group (bone) moves it.
 
+mod channels;
 pub mod convert;
+pub mod edge_smooth;
+pub mod falloff;
+pub mod filter;
 pub mod limit;
 pub mod normalize;
 pub mod prune;
 pub mod row_kernel;
 mod rows;
+pub mod smooth;
 pub mod sparse;
 #[cfg(test)]
 mod test_rows;
 
+pub use falloff::Falloff;
 pub use row_kernel::{GroupRoles, Role};
 pub use sparse::{SparseView, SparseWeights};

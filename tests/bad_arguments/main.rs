@@ -14,6 +14,8 @@
 mod coverage;
 mod harness;
 mod library;
+mod radius_graph;
+mod smoothing;
 mod sparse;
 mod transforms;
 mod weights;
@@ -21,10 +23,17 @@ mod weights;
 use harness::Case;
 
 fn all_cases() -> Vec<Case> {
-    [library::cases(), transforms::cases(), sparse::cases(), weights::cases()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        library::cases(),
+        transforms::cases(),
+        sparse::cases(),
+        weights::cases(),
+        radius_graph::cases(),
+        smoothing::cases(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 #[test]

@@ -1,0 +1,497 @@
+//! The radius graph: all pairs of points within a radius of each other, each point with itself
+//! included.
+//!
+//! The pairs are not stored. A cell list finds them again so fast that walking over them costs little
+//! more than reading them from memory; [`RadiusGraph::neighbors`] writes them out for callers who want
+//! the lists.
+//!
+//! Two points are neighbours when `(Δx² + Δy²) + Δz² ≤ r²`, evaluated in `f32`: the same as in exact
+//! arithmetic, save for distances that differ from `r` by less than 3·10⁻⁷ of it.
+
+use std::ops::Range;
+
+use glam::Vec3;
+
+use super::Neighbors;
+use super::cell_grid::CellGrid;
+use crate::runtime::parallel::{self, Split};
+use crate::runtime::{Progress, check, memory, simd};
+use crate::{Error, Result};
+
+/// Radii whose square is an ordinary `f32`, metres.
+pub const RADIUS_RANGE: std::ops::RangeInclusive<f32> = 1e-9..=1e9;
+
+/// Points that one thread searches around at the least.
+const LEAST_BLOCK: usize = 128;
+
+/// Candidates tested at a time; a list of candidates is filled up to a multiple of it.
+pub(crate) const CHUNK: usize = 16;
+
+/// All pairs of points within a radius.
+pub struct RadiusGraph {
+    grid: CellGrid,
+    radius: f32,
+    /// Number of neighbours of each point, in the order of the cells.
+    counts: Vec<u32>,
+    pair_count: u64,
+}
+
+impl RadiusGraph {
+    /// Sorts the points and counts each one's neighbours.
+    ///
+    /// - `points`: `#P by 3`, metres, finite; duplicates are neighbours of each other;
+    /// - `radius`: metres, within [`RADIUS_RANGE`].
+    ///
+    /// # Errors
+    /// A point or a radius that is not finite, a radius out of range, 2³² points, no memory, a cancel.
+    pub fn new(points: &[Vec3], radius: f32, progress: &Progress<'_>) -> Result<Self> {
+        check::numbered_by_u32("points", points.len())?;
+        check::finite("points", bytemuck::cast_slice::<Vec3, f32>(points))?;
+        check_radius(radius)?;
+        let grid = CellGrid::new(points, radius)?;
+        let mut counts = memory::try_filled("the radius graph", 0_u32, points.len())?;
+        let split = Split::new(points.len(), 0, LEAST_BLOCK);
+        parallel::fill_rows(split, &mut counts, 1, progress, |positions, counts| {
+            count_neighbors(&grid, positions, radius * radius, counts);
+        })?;
+        let pair_count = counts.iter().map(|&count| u64::from(count)).sum();
+        Ok(Self { grid, radius, counts, pair_count })
+    }
+
+    /// Number of points.
+    pub fn point_count(&self) -> usize {
+        self.grid.len()
+    }
+
+    /// The radius, metres.
+    pub fn radius(&self) -> f32 {
+        self.radius
+    }
+
+    /// Number of ordered pairs, each point with itself included.
+    pub fn pair_count(&self) -> u64 {
+        self.pair_count
+    }
+
+    /// Bytes of memory that it holds.
+    pub fn bytes(&self) -> usize {
+        size_of::<Self>() + self.grid.bytes() + self.counts.capacity() * 4
+    }
+
+    /// Writes the number of neighbours of each point, itself included, to `out` (`#P`).
+    ///
+    /// # Errors
+    /// `out` of another length.
+    pub fn counts(&self, out: &mut [u32]) -> Result<()> {
+        check::length("out", out.len(), self.point_count())?;
+        for (&index, &count) in self.grid.indices().iter().zip(&self.counts) {
+            out[index as usize] = count;
+        }
+        Ok(())
+    }
+
+    /// The neighbours of each point, itself included, ascending.
+    ///
+    /// # Errors
+    /// [`Error::SizeOverflow`] when the pairs do not fit 32-bit offsets; no memory; a cancel.
+    pub fn neighbors(&self, progress: &Progress<'_>) -> Result<Neighbors> {
+        const WHAT: &str = "the list of neighbours";
+        let offsets = self.offsets()?;
+        let total = self.pair_count as usize;
+        let mut indices = memory::try_zeroed(WHAT, total)?;
+        let mut distances = memory::try_zeroed(WHAT, total)?;
+        let mut rows = memory::try_with_capacity(WHAT, self.point_count())?;
+        rows.extend(split_rows(&offsets, &mut indices, &mut distances));
+        let mut rows = permuted(rows, self.grid.indices())?;
+        let split = Split::new(self.point_count(), 0, LEAST_BLOCK);
+        parallel::fill_rows(split, &mut rows, 1, progress, |positions, rows| {
+            self.fill_neighbors(positions, rows);
+        })?;
+        Ok(Neighbors { offsets, indices, distances })
+    }
+
+    /// The points in the order of the cells.
+    pub(crate) fn grid(&self) -> &CellGrid {
+        &self.grid
+    }
+
+    /// Number of neighbours of each point, in the order of the cells.
+    pub(crate) fn sorted_counts(&self) -> &[u32] {
+        &self.counts
+    }
+
+    /// Calls `visit(points, candidates)` for each cell that holds some of `positions` (in the order of the
+    /// cells): which of them it holds, and all points that may be their neighbours.
+    pub(crate) fn for_each_cell(
+        &self,
+        positions: Range<usize>,
+        candidates: &mut Candidates,
+        mut visit: impl FnMut(Range<usize>, &mut Candidates),
+    ) {
+        self.grid.for_each_cell(positions, |cell, runs| {
+            candidates.gather(&self.grid, runs);
+            visit(cell, candidates);
+        });
+    }
+
+    /// Writes the neighbours of one point, by its position in the order of the cells, to `hits`.
+    #[inline]
+    pub(crate) fn select(&self, position: usize, candidates: &Candidates, hits: &mut Hits) {
+        let point = self.grid.point(position);
+        simd::dispatch(|| candidates.select(point, self.radius * self.radius, hits));
+    }
+
+    fn fill_neighbors(&self, positions: Range<usize>, rows: &mut [Row<'_>]) {
+        let first = positions.start;
+        let (mut candidates, mut hits) = (Candidates::default(), Hits::default());
+        self.for_each_cell(positions, &mut candidates, |cell, candidates| {
+            candidates.name_by_index(&self.grid);
+            for position in cell {
+                self.select(position, candidates, &mut hits);
+                let (indices, distances) = &mut rows[position - first];
+                indices.copy_from_slice(hits.names());
+                simd::dispatch(|| square_roots(hits.squared(), distances));
+            }
+        });
+    }
+
+    fn offsets(&self) -> Result<Vec<u32>> {
+        if self.pair_count > u64::from(u32::MAX) {
+            return Err(Error::SizeOverflow {
+                what: "the list of neighbours",
+                detail: format!(
+                    "{} pairs within {} m, expected fewer than 2³²",
+                    self.pair_count, self.radius
+                ),
+            });
+        }
+        let mut offsets = memory::try_filled("the list of neighbours", 0, self.point_count() + 1)?;
+        self.counts(&mut offsets[1..])?;
+        let mut end = 0;
+        for offset in &mut offsets[1..] {
+            end += *offset;
+            *offset = end;
+        }
+        Ok(offsets)
+    }
+}
+
+/// Points that may be neighbours of the points of a cell, each with a name.
+#[derive(Default)]
+pub(crate) struct Candidates {
+    coordinates: [Vec<f32>; 3],
+    /// What [`Hits`] calls each candidate: its position in the order of the cells, ascending.
+    names: Vec<u32>,
+    runs: Vec<Range<usize>>,
+    /// Working storage of [`Self::name_by_index`].
+    sorted: Vec<u64>,
+}
+
+impl Candidates {
+    /// The candidates as runs of positions in the order of the cells.
+    pub(crate) fn runs(&self) -> &[Range<usize>] {
+        &self.runs
+    }
+
+    fn gather(&mut self, grid: &CellGrid, runs: &[Range<usize>]) {
+        self.runs.clear();
+        self.runs.extend_from_slice(runs);
+        self.names.clear();
+        self.coordinates.iter_mut().for_each(Vec::clear);
+        for run in runs {
+            self.names.extend(run.start as u32..run.end as u32);
+            for (gathered, axis) in self.coordinates.iter_mut().zip(grid.run(run.clone())) {
+                gathered.extend_from_slice(axis);
+            }
+        }
+        self.fill_up();
+    }
+
+    /// Names the candidates by their original index, and orders them by it.
+    fn name_by_index(&mut self, grid: &CellGrid) {
+        self.sorted.clear();
+        for run in &self.runs {
+            let named = grid.indices()[run.clone()].iter().zip(run.clone());
+            self.sorted
+                .extend(named.map(|(&index, position)| u64::from(index) << 32 | position as u64));
+        }
+        self.sorted.sort_unstable();
+        self.names.clear();
+        self.names.extend(self.sorted.iter().map(|named| (named >> 32) as u32));
+        self.coordinates.iter_mut().for_each(Vec::clear);
+        for named in &self.sorted {
+            let point = grid.point((named & u64::from(u32::MAX)) as usize);
+            for (gathered, coordinate) in self.coordinates.iter_mut().zip(point) {
+                gathered.push(coordinate);
+            }
+        }
+        self.fill_up();
+    }
+
+    /// Fills the last chunk with points that are nobody's neighbours.
+    fn fill_up(&mut self) {
+        let full = self.names.len().next_multiple_of(CHUNK);
+        self.names.resize(full, u32::MAX);
+        self.coordinates.iter_mut().for_each(|axis| axis.resize(full, f32::INFINITY));
+    }
+
+    /// x, y and z of the candidates in whole chunks.
+    #[inline(always)]
+    fn chunks(&self) -> [&[[f32; CHUNK]]; 3] {
+        let [xs, ys, zs] = &self.coordinates;
+        let (xs, ys, zs) = (xs.as_chunks().0, ys.as_chunks().0, zs.as_chunks().0);
+        [xs, &ys[..xs.len()], &zs[..xs.len()]]
+    }
+
+    #[inline(always)]
+    fn count(&self, point: [f32; 3], radius_squared: f32) -> u32 {
+        let [xs, ys, zs] = self.chunks();
+        let mut counts = [0_u32; CHUNK];
+        for chunk in 0..xs.len() {
+            let squared = squared_distances([&xs[chunk], &ys[chunk], &zs[chunk]], point);
+            for (count, squared) in counts.iter_mut().zip(squared) {
+                *count += u32::from(squared <= radius_squared);
+            }
+        }
+        counts.iter().sum()
+    }
+
+    #[inline(always)]
+    fn select(&self, point: [f32; 3], radius_squared: f32, hits: &mut Hits) {
+        hits.reserve(self.names.len());
+        let (names, squares) = (hits.names.as_mut_slice(), hits.squared.as_mut_slice());
+        let mut count = 0;
+        let [xs, ys, zs] = self.chunks();
+        for (chunk, chunk_names) in self.names.as_chunks::<CHUNK>().0.iter().enumerate() {
+            let chunk_squared = squared_distances([&xs[chunk], &ys[chunk], &zs[chunk]], point);
+            // Every candidate is written, and the next one overwrites those that do not count: no
+            // branch depends on a distance. A hit's number in the chunk cannot reach CHUNK.
+            let names: &mut [u32; CHUNK] =
+                (&mut names[count..count + CHUNK]).try_into().expect("a chunk");
+            let squares: &mut [f32; CHUNK] =
+                (&mut squares[count..count + CHUNK]).try_into().expect("a chunk");
+            let mut hit = 0;
+            for (name, squared) in chunk_names.iter().zip(chunk_squared) {
+                names[hit % CHUNK] = *name;
+                squares[hit % CHUNK] = squared;
+                hit += usize::from(squared <= radius_squared);
+            }
+            count += hit;
+        }
+        hits.count = count;
+    }
+}
+
+// Loops, not closures: a closure that is not inlined is not compiled for the wider instruction set.
+#[inline(always)]
+fn squared_distances(axes: [&[f32; CHUNK]; 3], point: [f32; 3]) -> [f32; CHUNK] {
+    let [xs, ys, zs] = axes;
+    let mut squared = [0.0; CHUNK];
+    for lane in 0..CHUNK {
+        let (x, y, z) = (xs[lane] - point[0], ys[lane] - point[1], zs[lane] - point[2]);
+        squared[lane] = x * x + y * y + z * z;
+    }
+    squared
+}
+
+/// The neighbours of one point.
+#[derive(Default)]
+pub(crate) struct Hits {
+    names: Vec<u32>,
+    squared: Vec<f32>,
+    count: usize,
+}
+
+impl Hits {
+    /// Name of each neighbour, in the order of the candidates.
+    pub(crate) fn names(&self) -> &[u32] {
+        &self.names[..self.count]
+    }
+
+    /// Squared distance to each neighbour.
+    pub(crate) fn squared(&self) -> &[f32] {
+        &self.squared[..self.count]
+    }
+
+    /// [`Self::squared`] filled up to whole chunks by any numbers that are not NaN, to be worked on in place.
+    #[inline(always)]
+    pub(crate) fn squared_chunks(&mut self) -> &mut [[f32; CHUNK]] {
+        let full = self.count.next_multiple_of(CHUNK);
+        self.squared[..full].as_chunks_mut().0
+    }
+
+    /// Takes other neighbours, no more than there are.
+    pub(crate) fn replace(&mut self, hits: impl Iterator<Item = (u32, f32)>) {
+        self.count = 0;
+        for (name, squared) in hits {
+            self.names[self.count] = name;
+            self.squared[self.count] = squared;
+            self.count += 1;
+        }
+    }
+
+    fn reserve(&mut self, candidates: usize) {
+        if self.names.len() < candidates + CHUNK {
+            self.names.resize(candidates + CHUNK, 0);
+            self.squared.resize(candidates + CHUNK, 0.0);
+        }
+    }
+}
+
+/// Where the neighbours of one point go.
+type Row<'a> = (&'a mut [u32], &'a mut [f32]);
+
+/// Cuts the arrays into the rows that `offsets` bound.
+fn split_rows<'a>(
+    offsets: &'a [u32],
+    mut indices: &'a mut [u32],
+    mut distances: &'a mut [f32],
+) -> impl Iterator<Item = Row<'a>> {
+    offsets.windows(2).map(move |pair| {
+        let length = (pair[1] - pair[0]) as usize;
+        let row = indices.split_off_mut(..length).expect("offsets lie within the array");
+        (row, distances.split_off_mut(..length).expect("offsets lie within the array"))
+    })
+}
+
+/// `rows[order[0]], rows[order[1]], …`
+fn permuted<'a>(mut rows: Vec<Row<'a>>, order: &[u32]) -> Result<Vec<Row<'a>>> {
+    let mut moved = memory::try_with_capacity("the list of neighbours", rows.len())?;
+    moved.extend(order.iter().map(|&index| std::mem::take(&mut rows[index as usize])));
+    Ok(moved)
+}
+
+fn count_neighbors(grid: &CellGrid, positions: Range<usize>, radius_squared: f32, out: &mut [u32]) {
+    let first = positions.start;
+    let mut candidates = Candidates::default();
+    grid.for_each_cell(positions, |cell, runs| {
+        candidates.gather(grid, runs);
+        simd::dispatch(|| {
+            for position in cell {
+                out[position - first] = candidates.count(grid.point(position), radius_squared);
+            }
+        });
+    });
+}
+
+#[inline(always)]
+fn square_roots(squared: &[f32], out: &mut [f32]) {
+    for (out, squared) in out.iter_mut().zip(squared) {
+        *out = squared.sqrt();
+    }
+}
+
+fn check_radius(radius: f32) -> Result<()> {
+    check::finite_scalar("radius", radius)?;
+    if !RADIUS_RANGE.contains(&radius) {
+        return Err(Error::invalid(
+            "radius",
+            format!(
+                "is {radius} m, expected {:e} to {:e}",
+                RADIUS_RANGE.start(),
+                RADIUS_RANGE.end()
+            ),
+        ));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::test_points::{adversarial, sheet};
+    use super::*;
+    use crate::runtime::threads;
+
+    fn graph(points: &[Vec3], radius: f32) -> RadiusGraph {
+        RadiusGraph::new(points, radius, &Progress::none()).unwrap()
+    }
+
+    /// Compares with all pairs in f64; pairs within 3·10⁻⁷ of the radius may go either way.
+    fn check_against_all_pairs(points: &[Vec3], radius: f32) -> std::result::Result<(), String> {
+        let graph = graph(points, radius);
+        let neighbors = graph.neighbors(&Progress::none()).map_err(|error| error.to_string())?;
+        let mut counts = vec![0; points.len()];
+        graph.counts(&mut counts).map_err(|error| error.to_string())?;
+        for (row, point) in points.iter().enumerate() {
+            let (indices, distances) = neighbors.row(row);
+            if counts[row] as usize != indices.len()
+                || !indices.windows(2).all(|pair| pair[0] < pair[1])
+            {
+                return Err(format!("row {row} is not counted or not ascending"));
+            }
+            for (other, other_point) in points.iter().enumerate() {
+                let exact = point.as_dvec3().distance(other_point.as_dvec3());
+                let found = indices.binary_search(&(other as u32));
+                let ratio = exact / f64::from(radius);
+                if found.is_ok() != (ratio <= 1.0) && (ratio - 1.0).abs() > 3e-7 {
+                    return Err(format!("{row} and {other}, {exact} apart: {found:?}"));
+                }
+                if found
+                    .is_ok_and(|entry| (f64::from(distances[entry]) - exact).abs() > 3e-7 * exact)
+                {
+                    return Err(format!("{row} and {other}, {exact} apart: wrong distance"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn adversarial_point_sets_match_all_pairs() {
+        for (name, points, radius) in adversarial() {
+            check_against_all_pairs(&points, radius)
+                .unwrap_or_else(|fault| panic!("{name}: {fault}"));
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(32))]
+        #[test]
+        fn random_points_match_all_pairs(
+            points in prop::collection::vec(prop::array::uniform3(-1.0_f32..1.0), 0..150),
+            radius in 0.01_f32..1.0,
+        ) {
+            let points: Vec<Vec3> = points.into_iter().map(Vec3::from).collect();
+            prop_assert_eq!(check_against_all_pairs(&points, radius), Ok(()));
+        }
+    }
+
+    #[test]
+    fn results_do_not_depend_on_threads_or_simd() {
+        let points = sheet(3000, 1);
+        let run = || graph(&points, 0.07).neighbors(&Progress::none()).unwrap();
+        let reference = run();
+        for count in [1, 2, 8] {
+            threads::set_thread_count(count).unwrap();
+            assert_eq!(run(), reference);
+        }
+        threads::set_thread_count(0).unwrap();
+        simd::force_scalar(true);
+        let scalar = run();
+        simd::force_scalar(false);
+        assert_eq!(scalar, reference);
+    }
+
+    #[test]
+    fn too_many_pairs_are_refused() {
+        let graph = graph(&vec![Vec3::ONE; 70_000], 0.01);
+        assert_eq!(graph.pair_count(), 4_900_000_000);
+        let error = graph.neighbors(&Progress::none()).unwrap_err();
+        assert!(error.to_string().contains("4900000000 pairs"), "{error}");
+    }
+
+    #[test]
+    fn bad_arguments_are_refused() {
+        let new =
+            |points: &[Vec3], radius| RadiusGraph::new(points, radius, &Progress::none()).err();
+        for radius in [f32::NAN, f32::INFINITY, 0.0, -1.0, 1e-20, 1e20] {
+            assert!(new(&[Vec3::ZERO], radius).unwrap().to_string().contains("`radius`"));
+        }
+        let broken = [Vec3::ZERO, Vec3::new(0.0, f32::NAN, 0.0)];
+        assert!(matches!(new(&broken, 1.0), Some(Error::NotFinite { element: 4, .. })));
+        let cancelled = Progress::new(None, &|| true);
+        assert_eq!(RadiusGraph::new(&sheet(10, 1), 0.1, &cancelled).err(), Some(Error::Cancelled));
+    }
+}
