@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,44 +27,100 @@ class Transfer(NamedTuple):
     """`#P` float32, metres to the body; infinite where not matched."""
 
 
+@dataclass(frozen=True)
+class TransferOptions:
+    """Checked options, as both back ends take them; see `transfer_weights`."""
+
+    max_distance: float
+    normals: np.ndarray | None
+    angle_min: float
+    angle_max: float
+    small_triangles_by_corner: bool
+    first_triangles: np.ndarray | None
+
+
 def transfer_weights(
     surface: Surface,
     body_weights: Any,
     points: Any,
     *,
     max_distance: float = math.inf,
+    normals: Any = None,
+    angle_min: float = 0.0,
+    angle_max: float = 0.0,
+    small_triangles_by_corner: bool = False,
+    first_triangles: Any = None,
     out: np.ndarray | None = None,
     progress: ProgressCallback | None = None,
     cancel: CancelFlag | None = None,
 ) -> Transfer:
     """Gives each point the weights of the closest point of the body's surface.
 
-    The weights of the triangle's three corners are mixed by barycentric coordinates.
+    The weights of the triangle's three corners are mixed by barycentric coordinates and clamped to
+    [0, 1]. With `normals` the mix is multiplied by a ramp over the angle between the point's normal
+    and the triangle's, folded to [0°, 90°]: 0 at `angle_min` and below, 1 at `angle_max` and above.
 
     - `surface`: of the body;
     - `body_weights`: `SparseWeights` or `#V by #G` float32, one row for each vertex of the surface;
     - `points`: `#P by 3`, of the costume, in the space of the surface;
     - `max_distance`: metres; a point farther away is not matched;
+    - `normals`: `#P by 3`, of any length; a zero normal leaves the ramp out;
+    - `angle_min`, `angle_max`: degrees;
     - `out`: for dense weights, `#P by #G` float32.
+
+    Two switches repeat faults of older scripts, to compare with their results:
+
+    - `small_triangles_by_corner`: where 4·area² ≤ 1e-8 m⁴ the nearest corner gives all;
+    - `first_triangles`: `#T`, for each triangle the first one of its polygon, which alone gives
+      weights.
     """
     points = arguments.coordinates("points", points)
-    max_distance = arguments.not_negative("max_distance", max_distance, infinite=True)
+    sparse = isinstance(body_weights, SparseWeights)
+    options = TransferOptions(
+        arguments.not_negative("max_distance", max_distance, infinite=True),
+        None if normals is None else arguments.points("normals", normals, len(points)),
+        *_angles(angle_min, angle_max),
+        bool(small_triangles_by_corner),
+        _first_triangles(first_triangles, surface.triangle_count),
+    )
     matched = np.empty(len(points), np.uint8)
     distances = np.empty(len(points), np.float32)
-    options = (points, max_distance, matched, distances, Progress(progress, cancel))
-    if isinstance(body_weights, SparseWeights):
+    listener = Progress(progress, cancel)
+    if sparse:
         arguments.length("body_weights", body_weights.vertex_count, surface.vertex_count)
         if out is not None:
             raise InvalidArgument("out", "is given, expected None for sparse weights")
-        rows = surface.built.transfer_sparse(body_weights, *options)
+        rows = surface.backend.transfer_sparse(
+            surface.built, body_weights, points, options, matched, distances, listener
+        )
         weights = SparseWeights.trusted(*rows, body_weights.group_count)
     else:
-        dense = arguments.array("body_weights", body_weights, np.float32)
-        if dense.ndim != 2:
-            raise InvalidArgument("body_weights", f"has {dense.ndim} dimensions, expected #V by #G")
-        arguments.length("body_weights", len(dense), surface.vertex_count)
-        arguments.finite("body_weights", dense)
-        weights = arguments.output("out", out, (len(points), dense.shape[1]), np.float32)
-        arguments.not_overlapping("out", weights, dense, points, in_place=False)
-        surface.built.transfer_dense(dense, *options, weights)
+        body = arguments.array("body_weights", body_weights, np.float32)
+        if body.ndim != 2:
+            raise InvalidArgument("body_weights", f"has {body.ndim} dimensions, expected #V by #G")
+        arguments.length("body_weights", len(body), surface.vertex_count)
+        arguments.finite("body_weights", body)
+        weights = arguments.output("out", out, (len(points), body.shape[1]), np.float32)
+        arguments.not_overlapping("out", weights, body, points, in_place=False)
+        surface.backend.transfer_dense(
+            surface.built, body, points, options, matched, distances, weights, listener
+        )
     return Transfer(weights, matched.view(np.bool_), distances)
+
+
+def _angles(angle_min, angle_max):
+    angle_min = arguments.not_negative("angle_min", angle_min)
+    angle_max = arguments.number("angle_max", angle_max)
+    if angle_max < angle_min:
+        raise InvalidArgument(
+            "angle_max", f"is {angle_max:g}, expected at least angle_min ({angle_min:g})"
+        )
+    return angle_min, angle_max
+
+
+def _first_triangles(values, triangle_count):
+    if values is None:
+        return None
+    found = arguments.indices("first_triangles", values, 1, triangle_count).ravel()
+    arguments.length("first_triangles", len(found), triangle_count)
+    return found

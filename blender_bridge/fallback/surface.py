@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Closest points on a triangle surface, and weights carried over from there."""
+"""Closest points on a triangle surface."""
 
 from __future__ import annotations
 
@@ -20,17 +20,18 @@ def surface(points, triangles, cached):
 
 
 class Surface:
-    """Corners `#T by 3 by 3`, float64, and the boxes of the triangles."""
+    """Corners (`#T by 3 by 3`) and normals of the triangles, float64, and their boxes."""
 
     def __init__(self, points: np.ndarray, triangles: np.ndarray) -> None:
         self.triangles = triangles.astype(np.int64)
         self.corners = corners = points[self.triangles]
+        self.normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
         self.boxes = BoxTree(corners.min(axis=1), corners.max(axis=1))
 
     @property
     def nbytes(self) -> int:
         """Bytes of the arrays."""
-        return self.corners.nbytes + self.boxes.nbytes
+        return self.corners.nbytes + self.normals.nbytes + self.boxes.nbytes
 
     def close(self) -> None:
         """Nothing to release."""
@@ -63,39 +64,6 @@ class Surface:
                 barycentric[target] = weights[best]
                 distance[target] = np.sqrt(squared[best])
         return triangle, barycentric, distance
-
-    def transfer_dense(self, body, points, max_distance, matched, distances, progress, out):
-        """Barycentric mixes of the corners' rows."""
-        triangle, barycentric, distance = self.closest(points, max_distance)
-        progress.advance(0.5)
-        result = np.zeros((len(points), body.shape[1]))
-        found = triangle != NO_INDEX
-        for corner in range(3):
-            vertex = self.triangles[triangle[found], corner]
-            result[found] += barycentric[found, corner, None] * body[vertex]
-        progress.advance(1.0)
-        out.reshape(result.shape)[...] = np.clip(result, 0.0, 1.0)
-        matched[...] = found
-        distances[...] = distance
-
-    def transfer_sparse(self, body, points, max_distance, matched, distances, progress):
-        """Offsets, groups and weights: every group of a corner with weight, ascending."""
-        triangle, barycentric, distance = self.closest(points, max_distance)
-        progress.advance(0.5)
-        found = np.flatnonzero(triangle != NO_INDEX)
-        vertex = self.triangles[triangle[found]].ravel()
-        share = barycentric[found].ravel()
-        offsets = body.offsets.astype(np.int64)
-        counts = offsets[vertex + 1] - offsets[vertex]
-        # Entries of all corners, one corner after the other.
-        entry = np.arange(counts.sum()) + np.repeat(offsets[vertex] - _starts(counts), counts)
-        point = np.repeat(np.repeat(found, 3), counts)
-        values = np.repeat(share, counts) * body.weights[entry]
-        rows = merged_rows(point, body.groups[entry], values, len(points), body.group_count)
-        progress.advance(1.0)
-        matched[...] = triangle != NO_INDEX
-        distances[...] = distance
-        return rows
 
     def points_at(self, triangle, barycentric):
         """Points at barycentric coordinates; 0 where there is no triangle."""
@@ -140,21 +108,6 @@ def closest_on_triangles(points, corners):
         squared = np.where(nearer, to_edge, squared)
         barycentric[nearer] = on_edge[nearer]
     return barycentric, squared
-
-
-def merged_rows(row, group, values, row_count, group_count):
-    """Offsets, groups and weights of entries summed up by row and group; zeros are left out."""
-    key = row.astype(np.int64) * max(group_count, 1) + group
-    keys, position = np.unique(key, return_inverse=True)
-    sums = np.bincount(position.ravel(), values, minlength=len(keys))
-    weights = np.clip(sums, 0.0, 1.0).astype(np.float32)
-    keys, weights = keys[weights != 0.0], weights[weights != 0.0]
-    offsets = np.searchsorted(keys, np.arange(row_count + 1) * max(group_count, 1))
-    return offsets.astype(np.uint32), (keys % max(group_count, 1)).astype(np.uint32), weights
-
-
-def _starts(counts):
-    return np.cumsum(counts) - counts
 
 
 def _along(points, start, end):

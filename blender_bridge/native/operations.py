@@ -21,6 +21,7 @@ from .runtime import (
 from .smoothing import decaying_max, filter_weights, smooth_weights, smooth_weights_on_edges
 from .spatial import distance_matrix, distances, point_index, radius_graph
 from .surface import surface
+from .transfer import transfer_dense, transfer_sparse
 from .transforms import transform_normals, transform_points
 from .weights import (
     limit_dense,
@@ -62,6 +63,8 @@ __all__ = [
     "sparse_to_dense",
     "surface",
     "thread_count",
+    "transfer_dense",
+    "transfer_sparse",
     "transform_normals",
     "transform_points",
 ]

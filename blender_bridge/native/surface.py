@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Closest points on a surface, and weights carried over from there."""
+"""Closest points on a triangle surface."""
 
 from .marshal import NativeHandle, address, check, functions, receive_handle
 

@@ -123,3 +123,54 @@ def test_dense_transfer_writes_to_out():
     with pytest.raises(hemline.InvalidArgument, match="`out` is given, expected None"):
         body = hemline.SparseWeights.from_dense(SPARSE_BODY)
         hemline.transfer_weights(surface, body, QUERIES, out=out)
+
+
+def normals_of(triangles):
+    corners = POINTS.astype(np.float64)[triangles]
+    return np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+
+
+def test_ramp_over_the_folded_angle():
+    surface = hemline.Surface(POINTS, TRIANGLES)
+    plain = hemline.transfer_weights(surface, SPARSE_BODY, QUERIES)
+    closest = surface.closest_points(QUERIES)
+    normals = RANDOM.standard_normal(QUERIES.shape).astype(np.float32)
+    normals[::7] = 0.0
+    faces = normals_of(TRIANGLES)[closest.triangles]
+    lengths = np.linalg.norm(faces, axis=1) * np.linalg.norm(normals, axis=1)
+    cosine = np.abs(np.einsum("ij,ij->i", faces, normals))
+    cosine = np.divide(cosine, lengths, out=np.zeros_like(lengths), where=lengths > 0)
+    ramp = np.clip((np.degrees(np.arccos(np.minimum(cosine, 1))) - 20) / 40, 0, 1)
+    expected = plain.weights * np.where(lengths > 0, ramp, 1.0)[:, None]
+    for body in (SPARSE_BODY, hemline.SparseWeights.from_dense(SPARSE_BODY)):
+        found = hemline.transfer_weights(
+            surface, body, QUERIES, normals=normals, angle_min=20, angle_max=60
+        ).weights
+        found = found if isinstance(found, np.ndarray) else found.to_dense()
+        np.testing.assert_allclose(found, expected, atol=1e-6)
+    with pytest.raises(hemline.InvalidArgument, match="`angle_max` is 10, expected at least"):
+        hemline.transfer_weights(surface, SPARSE_BODY, QUERIES, angle_min=20, angle_max=10)
+
+
+def test_small_triangles_by_corner():
+    points, triangles = POINTS * 0.005, TRIANGLES
+    queries = QUERIES * 0.005
+    surface = hemline.Surface(points, triangles)
+    closest = surface.closest_points(queries)
+    corners = points.astype(np.float64)[triangles[closest.triangles]]
+    nearest = np.linalg.norm(corners - closest.points[:, None], axis=2).argmin(axis=1)
+    expected = SPARSE_BODY[triangles[closest.triangles, nearest]]
+    found = hemline.transfer_weights(surface, SPARSE_BODY, queries, small_triangles_by_corner=True)
+    np.testing.assert_allclose(found.weights, expected, atol=1e-6)
+
+
+def test_first_triangle_of_a_polygon_alone():
+    square = np.array([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]], np.float32)
+    surface = hemline.Surface(square, [[0, 1, 2], [0, 2, 3]])
+    # The fourth corner's weight is extrapolated from the first three, which leaves [0, 1].
+    found = hemline.transfer_weights(
+        surface, np.eye(4, dtype=np.float32), [[0.25, 0.75, 0.5]], first_triangles=[0, 0]
+    )
+    np.testing.assert_allclose(found.weights, [[0.75, 0.0, 0.75, 0.0]], atol=1e-6)
+    with pytest.raises(hemline.LengthMismatch, match="`first_triangles` holds 1 elements"):
+        hemline.transfer_weights(surface, np.eye(4), [[0, 0, 0]], first_triangles=[0])
