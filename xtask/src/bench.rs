@@ -17,7 +17,11 @@ enum Kind {
     Blender,
 }
 
-const BENCHMARKS: [(&str, Kind, &str); 0] = [];
+const BENCHMARKS: [(&str, Kind, &str); 3] = [
+    ("blender_io", Kind::Blender, "mesh and vertex-group I/O: the ways that Blender offers"),
+    ("blender_weight_job", Kind::Blender, "the whole job by phase, and Blender's Data Transfer"),
+    ("blender_tables", Kind::Blender, "the tables that the scripts' authors published"),
+];
 
 /// `bench [--list] [NAME ...]`.
 pub fn bench(arguments: &[String]) -> Result<()> {
