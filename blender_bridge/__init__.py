@@ -10,6 +10,7 @@ from .backend import use_backend
 from .errors import (
     BackendUnavailable,
     Cancelled,
+    FileError,
     HandleClosed,
     HemlineError,
     IndexOutOfRange,
@@ -20,6 +21,14 @@ from .errors import (
     OutOfMemory,
     Singular,
     SizeOverflow,
+)
+from .fits import Fits, fit_similarity
+from .poses import (
+    basis_from_pose,
+    common_from_local,
+    local_from_common,
+    pose_by_deltas,
+    pose_from_basis,
 )
 from .progress import CancelFlag, ProgressCallback
 from .runtime import (
@@ -36,6 +45,7 @@ from .runtime import (
     status,
     thread_count,
 )
+from .skinning import Skinned, VertexStatus, skin_points, unskin_points
 from .smoothing import (
     decaying_max,
     max_filter,
@@ -58,6 +68,8 @@ __all__ = [
     "CancelFlag",
     "Cancelled",
     "ClosestPoints",
+    "FileError",
+    "Fits",
     "HandleClosed",
     "HemlineError",
     "IndexOutOfRange",
@@ -73,27 +85,36 @@ __all__ = [
     "RadiusGraph",
     "Singular",
     "SizeOverflow",
+    "Skinned",
     "SparseWeights",
     "Status",
     "Surface",
     "Transfer",
+    "VertexStatus",
     "__version__",
+    "basis_from_pose",
     "batch_size",
     "cache_clear",
     "cache_info",
+    "common_from_local",
     "decaying_max",
     "distance_matrix",
     "distances",
+    "fit_similarity",
     "limit_weights",
+    "local_from_common",
     "max_filter",
     "memory_budget",
     "min_filter",
     "normalize_weights",
+    "pose_by_deltas",
+    "pose_from_basis",
     "prune_weights",
     "set_batch_size",
     "set_cache_limit",
     "set_memory_budget",
     "set_thread_count",
+    "skin_points",
     "smooth_weights",
     "smooth_weights_on_edges",
     "status",
@@ -101,5 +122,6 @@ __all__ = [
     "transfer_weights",
     "transform_normals",
     "transform_points",
+    "unskin_points",
     "use_backend",
 ]

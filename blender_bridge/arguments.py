@@ -104,6 +104,41 @@ def matrix(argument: str, values: Any, dtype: Any) -> np.ndarray:
     return found
 
 
+def matrices(argument: str, values: Any, dtype: Any, count: int | None = None) -> np.ndarray:
+    """Affine matrices, `#B by 4 by 4`, row-major, finite, each with the last row 0 0 0 1."""
+    found = array(argument, values, dtype)
+    if found.ndim != 3 or found.shape[1:] != (4, 4):
+        if found.size == 0:
+            found = found.reshape(0, 4, 4)
+        else:
+            shape = " by ".join(map(str, found.shape)) or "a single number"
+            raise InvalidArgument(argument, f"has shape {shape}, expected #B by 4 by 4")
+    if count is not None:
+        length(argument, len(found), count)
+    finite(argument, found)
+    bad = np.flatnonzero((found[:, 3] != (0.0, 0.0, 0.0, 1.0)).any(axis=1))
+    if len(bad):
+        row = found[bad[0], 3].tolist()
+        problem = f"has the last row {row} in matrix {bad[0]}, expected 0 0 0 1"
+        raise InvalidArgument(argument, problem)
+    return found
+
+
+def optional_indices(argument: str, values: Any, count: int, bound: int) -> np.ndarray:
+    """`count` indices below `bound` as uint32, where -1 and `NO_INDEX` both stand for none."""
+    found = np.asarray(values)
+    if found.ndim != 1 or (found.size and found.dtype.kind not in "iu"):
+        problem = f"has {found.ndim} dimensions of {found.dtype}, expected 1 of whole numbers"
+        raise InvalidArgument(argument, problem)
+    length(argument, len(found), count)
+    found = found.astype(np.int64)
+    found[found == NO_INDEX] = -1
+    bad = np.flatnonzero((found < -1) | (found >= bound))
+    if len(bad):
+        raise IndexOutOfRange(argument, int(bad[0]), int(found[bad[0]]), bound)
+    return found.astype(np.uint32)
+
+
 def indices(argument: str, values: Any, width: int, bound: int) -> np.ndarray:
     """`#R by width` indices below `bound`, uint32; int32 buffers are viewed, not copied."""
     found = np.asarray(values) if not isinstance(values, np.ndarray) else values

@@ -58,6 +58,13 @@ class OutOfMemory(HemlineError, MemoryError):
     """Memory could not be had."""
 
 
+class FileError(HemlineError):
+    """A file cannot be read or written, or does not hold what it should."""
+
+    def __init__(self, path: str, problem: str):
+        super().__init__(f"`path` {path} {problem}")
+
+
 class Cancelled(HemlineError):
     """The progress callback or the cancel flag asked to stop."""
 

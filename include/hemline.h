@@ -75,6 +75,42 @@
 #define HEM_FALLOFF_UNIFORM 2
 
 /**
+ * Linear blend skinning.
+ */
+#define HEM_BLEND_LINEAR 0
+
+/**
+ * Dual-quaternion skinning: Blender's "Preserve Volume".
+ */
+#define HEM_BLEND_DUAL_QUATERNION 1
+
+/**
+ * In the status of a vertex: it moved with its bones.
+ */
+#define HEM_VERTEX_SKINNED 0
+
+/**
+ * In the status of a vertex: no bone applies to it, it stays where it was.
+ */
+#define HEM_VERTEX_UNWEIGHTED 1
+
+/**
+ * In the status of a vertex: its bones blend to a map without an inverse. Skinning applied that map;
+ * inverse skinning left the vertex where it was.
+ */
+#define HEM_VERTEX_SINGULAR 2
+
+/**
+ * Rotation, translation and one scale.
+ */
+#define HEM_MOTION_SIMILARITY 0
+
+/**
+ * Rotation and translation.
+ */
+#define HEM_MOTION_RIGID 1
+
+/**
  * What every function returns. Numbers are never reused.
  */
 enum HemStatus
@@ -126,6 +162,10 @@ enum HemStatus
      * A fault inside hemline; the text says where. Handles remain valid.
      */
     HEM_INTERNAL_ERROR = 10,
+    /**
+     * A file cannot be read or written, or does not hold what it should.
+     */
+    HEM_FILE_ERROR = 11,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L
@@ -334,6 +374,34 @@ typedef struct HemEdgeSmoothOptions {
      */
     float expand;
 } HemEdgeSmoothOptions;
+
+/**
+ * How vertices are skinned.
+ */
+typedef struct HemSkinningOptions {
+    /**
+     * Set by hem_skinning_options_init.
+     */
+    uint32_t struct_size;
+    /**
+     * HEM_BLEND_LINEAR (the default) or HEM_BLEND_DUAL_QUATERNION.
+     */
+    uint32_t blend;
+} HemSkinningOptions;
+
+/**
+ * What a fit may do.
+ */
+typedef struct HemFitOptions {
+    /**
+     * Set by hem_fit_options_init.
+     */
+    uint32_t struct_size;
+    /**
+     * HEM_MOTION_SIMILARITY (the default) or HEM_MOTION_RIGID.
+     */
+    uint32_t motion;
+} HemFitOptions;
 
 #ifdef __cplusplus
 extern "C" {
@@ -833,6 +901,300 @@ HemStatus hem_smooth_weights_on_edges(const uint32_t *edges,
                                       const uint8_t *selection,
                                       const struct HemEdgeSmoothOptions *options,
                                       const struct HemProgress *progress);
+
+/**
+ * Poses bones by world-space delta matrices: pose = delta * rest. A bone that is not listed takes the
+ * delta of its nearest listed ancestor, or stays at rest without one.
+ *
+ * parents must hold bone_count bones, each below bone_count or HEM_NO_INDEX, without a circle.
+ * rest must hold bone_count * 16 doubles, row-major, affine, world space.
+ * deltas must hold bone_count * 16 doubles; only those of listed bones are looked at.
+ * listed must hold bone_count bytes, not 0 for listed bones; may be NULL where all are.
+ * out_pose must hold bone_count * 16 doubles.
+ */
+HemStatus hem_pose_by_deltas(const uint32_t *parents,
+                             size_t bone_count,
+                             const double *rest,
+                             const double *deltas,
+                             const uint8_t *listed,
+                             double *out_pose);
+
+/**
+ * Makes matrices of one common space (world or armature) relative to the parent bone's; those of
+ * roots stay. A parent's matrix must have an inverse.
+ *
+ * parents must hold bone_count bones, each below bone_count or HEM_NO_INDEX, without a circle.
+ * matrices must hold bone_count * 16 doubles, row-major, affine.
+ * out_locals must hold bone_count * 16 doubles.
+ */
+HemStatus hem_local_from_common(const uint32_t *parents,
+                                size_t bone_count,
+                                const double *matrices,
+                                double *out_locals);
+
+/**
+ * The inverse of hem_local_from_common: multiplies matrices down the chains.
+ *
+ * parents must hold bone_count bones, each below bone_count or HEM_NO_INDEX, without a circle.
+ * matrices must hold bone_count * 16 doubles, row-major, affine, relative to the parent bone.
+ * out_common must hold bone_count * 16 doubles.
+ */
+HemStatus hem_common_from_local(const uint32_t *parents,
+                                size_t bone_count,
+                                const double *matrices,
+                                double *out_common);
+
+/**
+ * The basis matrices of a pose (Blender's matrix_basis): what turns each bone's rest into its pose,
+ * in the bone's own axes and after its parent's pose.
+ *
+ * parents must hold bone_count bones, each below bone_count or HEM_NO_INDEX, without a circle.
+ * rest must hold bone_count * 16 doubles, row-major, affine, armature space, with an inverse.
+ * pose must hold bone_count * 16 doubles, likewise; a parent's must have an inverse.
+ * out_basis must hold bone_count * 16 doubles.
+ */
+HemStatus hem_basis_from_pose(const uint32_t *parents,
+                              size_t bone_count,
+                              const double *rest,
+                              const double *pose,
+                              double *out_basis);
+
+/**
+ * The pose that basis matrices make: the inverse of hem_basis_from_pose.
+ *
+ * parents must hold bone_count bones, each below bone_count or HEM_NO_INDEX, without a circle.
+ * rest must hold bone_count * 16 doubles, row-major, affine, armature space, with an inverse.
+ * basis must hold bone_count * 16 doubles, row-major, affine.
+ * out_pose must hold bone_count * 16 doubles.
+ */
+HemStatus hem_pose_from_basis(const uint32_t *parents,
+                              size_t bone_count,
+                              const double *rest,
+                              const double *basis,
+                              double *out_pose);
+
+/**
+ * Fills the options with their defaults.
+ *
+ * out_options must hold one HemSkinningOptions.
+ */
+HemStatus hem_skinning_options_init(struct HemSkinningOptions *out_options);
+
+/**
+ * Skins vertices from the rest pose to the pose. Each bone moves them by pose * rest^-1; a vertex
+ * goes by the blend of its groups' bones, over the groups with a weight above 0 and a bone. Points go
+ * by the blend, normals by its inverse transpose (made unit), displacements by its linear part. A
+ * vertex whose weights sum to 0.0001 or less stays. Positions, normals and displacements
+ * that are not finite give results that are not, and disturb no other vertex.
+ *
+ * offsets must hold vertex_count + 1 row bounds, ascending from 0 to entry_count.
+ * groups must hold entry_count groups, each below group_count and once in a row at most.
+ * weights must hold entry_count floats, finite.
+ * group_bones must hold group_count bones, each below bone_count or HEM_NO_INDEX; may be NULL where
+ * group_count is bone_count and group g belongs to bone g.
+ * rest must hold bone_count * 16 floats: row-major affine matrices with an inverse.
+ * pose must hold bone_count * 16 floats: row-major affine matrices, in the space of rest.
+ * to_armature must hold 16 floats, from the vertices' space to that of rest; may be NULL where both
+ * are one.
+ * positions must hold vertex_count * 3 floats.
+ * normals must hold vertex_count * 3 floats; may be NULL.
+ * displacements must hold set_count * vertex_count * 3 floats, set after set: shape keys less basis.
+ * options may be NULL.
+ * out_positions must hold vertex_count * 3 floats; may be the same buffer as positions.
+ * out_normals must hold vertex_count * 3 floats where normals are given; may be the same buffer as
+ * normals; may be NULL where they are not.
+ * out_displacements must hold as many floats as displacements; may be the same buffer.
+ * out_status must hold vertex_count bytes, each HEM_VERTEX_SKINNED or another; may be NULL.
+ */
+HemStatus hem_skin_points(const uint32_t *offsets,
+                          size_t vertex_count,
+                          const uint32_t *groups,
+                          const float *weights,
+                          size_t entry_count,
+                          size_t group_count,
+                          const uint32_t *group_bones,
+                          const float *rest,
+                          const float *pose,
+                          size_t bone_count,
+                          const float *to_armature,
+                          const float *positions,
+                          const float *normals,
+                          const float *displacements,
+                          size_t set_count,
+                          const struct HemSkinningOptions *options,
+                          float *out_positions,
+                          float *out_normals,
+                          float *out_displacements,
+                          uint8_t *out_status);
+
+/**
+ * hem_skin_points in double precision; weights are float as there.
+ *
+ * offsets must hold vertex_count + 1 row bounds, ascending from 0 to entry_count.
+ * groups must hold entry_count groups, each below group_count and once in a row at most.
+ * weights must hold entry_count floats, finite.
+ * group_bones must hold group_count bones, each below bone_count or HEM_NO_INDEX; may be NULL where
+ * group_count is bone_count and group g belongs to bone g.
+ * rest must hold bone_count * 16 doubles: row-major affine matrices with an inverse.
+ * pose must hold bone_count * 16 doubles: row-major affine matrices, in the space of rest.
+ * to_armature must hold 16 doubles, from the vertices' space to that of rest; may be NULL where both
+ * are one.
+ * positions must hold vertex_count * 3 doubles.
+ * normals must hold vertex_count * 3 doubles; may be NULL.
+ * displacements must hold set_count * vertex_count * 3 doubles, set after set: shape keys less basis.
+ * options may be NULL.
+ * out_positions must hold vertex_count * 3 doubles; may be the same buffer as positions.
+ * out_normals must hold vertex_count * 3 doubles where normals are given; may be the same buffer as
+ * normals; may be NULL where they are not.
+ * out_displacements must hold as many doubles as displacements; may be the same buffer.
+ * out_status must hold vertex_count bytes, each HEM_VERTEX_SKINNED or another; may be NULL.
+ */
+HemStatus hem_skin_points_f64(const uint32_t *offsets,
+                              size_t vertex_count,
+                              const uint32_t *groups,
+                              const float *weights,
+                              size_t entry_count,
+                              size_t group_count,
+                              const uint32_t *group_bones,
+                              const double *rest,
+                              const double *pose,
+                              size_t bone_count,
+                              const double *to_armature,
+                              const double *positions,
+                              const double *normals,
+                              const double *displacements,
+                              size_t set_count,
+                              const struct HemSkinningOptions *options,
+                              double *out_positions,
+                              double *out_normals,
+                              double *out_displacements,
+                              uint8_t *out_status);
+
+/**
+ * Takes vertices from the pose back to the rest pose: the inverse of hem_skin_points with the same
+ * arguments, up to rounding, for both kinds of blending. A vertex whose bones blend to a map without
+ * an inverse (condition number from 1000000 on) stays, and out_status says so. Positions, normals
+ * and displacements that are not finite give results that are not, and disturb no other vertex.
+ *
+ * offsets must hold vertex_count + 1 row bounds, ascending from 0 to entry_count.
+ * groups must hold entry_count groups, each below group_count and once in a row at most.
+ * weights must hold entry_count floats, finite.
+ * group_bones must hold group_count bones, each below bone_count or HEM_NO_INDEX; may be NULL where
+ * group_count is bone_count and group g belongs to bone g.
+ * rest must hold bone_count * 16 floats: row-major affine matrices with an inverse.
+ * pose must hold bone_count * 16 floats: row-major affine matrices, in the space of rest.
+ * to_armature must hold 16 floats, from the vertices' space to that of rest; may be NULL where both
+ * are one.
+ * positions must hold vertex_count * 3 floats.
+ * normals must hold vertex_count * 3 floats; may be NULL.
+ * displacements must hold set_count * vertex_count * 3 floats, set after set: shape keys less basis.
+ * options may be NULL.
+ * out_positions must hold vertex_count * 3 floats; may be the same buffer as positions.
+ * out_normals must hold vertex_count * 3 floats where normals are given; may be the same buffer as
+ * normals; may be NULL where they are not.
+ * out_displacements must hold as many floats as displacements; may be the same buffer.
+ * out_status must hold vertex_count bytes, each HEM_VERTEX_SKINNED or another; may be NULL.
+ */
+HemStatus hem_unskin_points(const uint32_t *offsets,
+                            size_t vertex_count,
+                            const uint32_t *groups,
+                            const float *weights,
+                            size_t entry_count,
+                            size_t group_count,
+                            const uint32_t *group_bones,
+                            const float *rest,
+                            const float *pose,
+                            size_t bone_count,
+                            const float *to_armature,
+                            const float *positions,
+                            const float *normals,
+                            const float *displacements,
+                            size_t set_count,
+                            const struct HemSkinningOptions *options,
+                            float *out_positions,
+                            float *out_normals,
+                            float *out_displacements,
+                            uint8_t *out_status);
+
+/**
+ * hem_unskin_points in double precision; weights are float as there.
+ *
+ * offsets must hold vertex_count + 1 row bounds, ascending from 0 to entry_count.
+ * groups must hold entry_count groups, each below group_count and once in a row at most.
+ * weights must hold entry_count floats, finite.
+ * group_bones must hold group_count bones, each below bone_count or HEM_NO_INDEX; may be NULL where
+ * group_count is bone_count and group g belongs to bone g.
+ * rest must hold bone_count * 16 doubles: row-major affine matrices with an inverse.
+ * pose must hold bone_count * 16 doubles: row-major affine matrices, in the space of rest.
+ * to_armature must hold 16 doubles, from the vertices' space to that of rest; may be NULL where both
+ * are one.
+ * positions must hold vertex_count * 3 doubles.
+ * normals must hold vertex_count * 3 doubles; may be NULL.
+ * displacements must hold set_count * vertex_count * 3 doubles, set after set: shape keys less basis.
+ * options may be NULL.
+ * out_positions must hold vertex_count * 3 doubles; may be the same buffer as positions.
+ * out_normals must hold vertex_count * 3 doubles where normals are given; may be the same buffer as
+ * normals; may be NULL where they are not.
+ * out_displacements must hold as many doubles as displacements; may be the same buffer.
+ * out_status must hold vertex_count bytes, each HEM_VERTEX_SKINNED or another; may be NULL.
+ */
+HemStatus hem_unskin_points_f64(const uint32_t *offsets,
+                                size_t vertex_count,
+                                const uint32_t *groups,
+                                const float *weights,
+                                size_t entry_count,
+                                size_t group_count,
+                                const uint32_t *group_bones,
+                                const double *rest,
+                                const double *pose,
+                                size_t bone_count,
+                                const double *to_armature,
+                                const double *positions,
+                                const double *normals,
+                                const double *displacements,
+                                size_t set_count,
+                                const struct HemSkinningOptions *options,
+                                double *out_positions,
+                                double *out_normals,
+                                double *out_displacements,
+                                uint8_t *out_status);
+
+/**
+ * Fills the options with their defaults.
+ *
+ * out_options must hold one HemFitOptions.
+ */
+HemStatus hem_fit_options_init(struct HemFitOptions *out_options);
+
+/**
+ * Fits, for each component of points, the rotation, translation and scale that carry its source
+ * points onto their target points with the least weighted squared distance. Never a reflection. Where
+ * several rotations are equally good (one point, a line), the one that turns least; a component
+ * without points or with weights of 0 alone gets the identity.
+ *
+ * source must hold point_count * 3 floats, finite.
+ * target must hold point_count * 3 floats, finite.
+ * weights must hold point_count floats, finite, not negative; may be NULL where all count the same.
+ * labels must hold point_count components, each below component_count or HEM_NO_INDEX for none;
+ * labels may be NULL where component_count is 1.
+ * options may be NULL.
+ * out_matrices must hold component_count * 16 doubles, row-major.
+ * out_scales must hold component_count doubles; may be NULL.
+ * out_residuals must hold component_count doubles, the root mean squared distances left; may be NULL.
+ * out_points must hold point_count * 3 floats, the source points moved by their component's fit (those
+ * of no component stay); may be NULL.
+ */
+HemStatus hem_fit_similarity(const float *source,
+                             const float *target,
+                             const float *weights,
+                             const uint32_t *labels,
+                             size_t point_count,
+                             size_t component_count,
+                             const struct HemFitOptions *options,
+                             double *out_matrices,
+                             double *out_scales,
+                             double *out_residuals,
+                             float *out_points);
 
 #ifdef __cplusplus
 }  // extern "C"

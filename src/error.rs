@@ -90,6 +90,15 @@ pub enum Error {
         bytes: usize,
     },
 
+    /// A file cannot be read or written, or does not hold what it should.
+    #[error("`path` {path} {problem}")]
+    File {
+        /// The file.
+        path: String,
+        /// What was found and what was expected, as the end of a sentence.
+        problem: String,
+    },
+
     /// The caller's progress callback or cancel flag asked to stop.
     #[error("cancelled by the caller")]
     Cancelled,

@@ -4,6 +4,7 @@
 //! Rooms, each depending only on those below it:
 //!
 //! - [`ffi`]: the C ABI, the only room that knows pointers (its header is `include/hemline.h`);
+//! - [`deform`]: skinning and its inverse, pose algebra, fits, deformation fields;
 //! - [`weights`]: skin weights: smoothing, filters, transfer, normalising, limiting;
 //! - [`mesh`]: topology of a mesh's vertices and edges;
 //! - [`spatial`]: point index, radius graph and the cache that shares them;
@@ -18,6 +19,7 @@
 
 mod error;
 
+pub mod deform;
 pub mod ffi;
 pub mod geometry;
 pub mod mesh;

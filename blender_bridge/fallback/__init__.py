@@ -5,6 +5,14 @@ The native library is tested against these functions. They trust their arguments
 modules of the API have checked.
 """
 
+from .fits import fit_similarity
+from .poses import (
+    basis_from_pose,
+    common_from_local,
+    local_from_common,
+    pose_by_deltas,
+    pose_from_basis,
+)
 from .runtime import (
     batch_size,
     cache_clear,
@@ -17,6 +25,7 @@ from .runtime import (
     set_thread_count,
     thread_count,
 )
+from .skinning import skin_points
 from .smoothing import decaying_max, filter_weights, smooth_weights, smooth_weights_on_edges
 from .spatial import distance_matrix, distances, point_index, radius_graph
 from .surface import surface
@@ -34,20 +43,26 @@ from .weights import (
 )
 
 __all__ = [
+    "basis_from_pose",
     "batch_size",
     "cache_clear",
     "cache_info",
+    "common_from_local",
     "cpu_features",
     "decaying_max",
     "distance_matrix",
     "distances",
     "filter_weights",
+    "fit_similarity",
     "limit_dense",
     "limit_sparse",
+    "local_from_common",
     "memory_budget",
     "normalize_dense",
     "normalize_sparse",
     "point_index",
+    "pose_by_deltas",
+    "pose_from_basis",
     "prune_dense",
     "prune_sparse",
     "radius_graph",
@@ -55,6 +70,7 @@ __all__ = [
     "set_cache_limit",
     "set_memory_budget",
     "set_thread_count",
+    "skin_points",
     "smooth_weights",
     "smooth_weights_on_edges",
     "sparse_from_dense",

@@ -18,6 +18,7 @@ HEM_SINGULAR = 7
 HEM_OUT_OF_MEMORY = 8
 HEM_CANCELLED = 9
 HEM_INTERNAL_ERROR = 10
+HEM_FILE_ERROR = 11
 HEM_ABI_VERSION = 1
 HEM_VERSION_MAJOR = 0
 HEM_VERSION_MINOR = 1
@@ -27,6 +28,13 @@ HEM_DEFAULT_CACHE_LIMIT = 268435456
 HEM_FALLOFF_GAUSSIAN = 0
 HEM_FALLOFF_LINEAR = 1
 HEM_FALLOFF_UNIFORM = 2
+HEM_BLEND_LINEAR = 0
+HEM_BLEND_DUAL_QUATERNION = 1
+HEM_VERTEX_SKINNED = 0
+HEM_VERTEX_UNWEIGHTED = 1
+HEM_VERTEX_SINGULAR = 2
+HEM_MOTION_SIMILARITY = 0
+HEM_MOTION_RIGID = 1
 
 HemProgressCallback = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_float, ctypes.c_void_p)
 
@@ -95,6 +103,20 @@ class HemEdgeSmoothOptions(ctypes.Structure):
         ("iterations", ctypes.c_uint32),
         ("factor", ctypes.c_float),
         ("expand", ctypes.c_float),
+    ]
+
+
+class HemSkinningOptions(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", ctypes.c_uint32),
+        ("blend", ctypes.c_uint32),
+    ]
+
+
+class HemFitOptions(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", ctypes.c_uint32),
+        ("motion", ctypes.c_uint32),
     ]
 
 
@@ -461,6 +483,183 @@ FUNCTIONS = {
             ctypes.c_void_p,  # selection
             ctypes.c_void_p,  # options
             ctypes.c_void_p,  # progress
+        ],
+    ),
+    "hem_pose_by_deltas": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # parents
+            ctypes.c_size_t,  # bone_count
+            ctypes.c_void_p,  # rest
+            ctypes.c_void_p,  # deltas
+            ctypes.c_void_p,  # listed
+            ctypes.c_void_p,  # out_pose
+        ],
+    ),
+    "hem_local_from_common": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # parents
+            ctypes.c_size_t,  # bone_count
+            ctypes.c_void_p,  # matrices
+            ctypes.c_void_p,  # out_locals
+        ],
+    ),
+    "hem_common_from_local": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # parents
+            ctypes.c_size_t,  # bone_count
+            ctypes.c_void_p,  # matrices
+            ctypes.c_void_p,  # out_common
+        ],
+    ),
+    "hem_basis_from_pose": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # parents
+            ctypes.c_size_t,  # bone_count
+            ctypes.c_void_p,  # rest
+            ctypes.c_void_p,  # pose
+            ctypes.c_void_p,  # out_basis
+        ],
+    ),
+    "hem_pose_from_basis": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # parents
+            ctypes.c_size_t,  # bone_count
+            ctypes.c_void_p,  # rest
+            ctypes.c_void_p,  # basis
+            ctypes.c_void_p,  # out_pose
+        ],
+    ),
+    "hem_skinning_options_init": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # out_options
+        ],
+    ),
+    "hem_skin_points": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # offsets
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_void_p,  # groups
+            ctypes.c_void_p,  # weights
+            ctypes.c_size_t,  # entry_count
+            ctypes.c_size_t,  # group_count
+            ctypes.c_void_p,  # group_bones
+            ctypes.c_void_p,  # rest
+            ctypes.c_void_p,  # pose
+            ctypes.c_size_t,  # bone_count
+            ctypes.c_void_p,  # to_armature
+            ctypes.c_void_p,  # positions
+            ctypes.c_void_p,  # normals
+            ctypes.c_void_p,  # displacements
+            ctypes.c_size_t,  # set_count
+            ctypes.c_void_p,  # options
+            ctypes.c_void_p,  # out_positions
+            ctypes.c_void_p,  # out_normals
+            ctypes.c_void_p,  # out_displacements
+            ctypes.c_void_p,  # out_status
+        ],
+    ),
+    "hem_skin_points_f64": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # offsets
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_void_p,  # groups
+            ctypes.c_void_p,  # weights
+            ctypes.c_size_t,  # entry_count
+            ctypes.c_size_t,  # group_count
+            ctypes.c_void_p,  # group_bones
+            ctypes.c_void_p,  # rest
+            ctypes.c_void_p,  # pose
+            ctypes.c_size_t,  # bone_count
+            ctypes.c_void_p,  # to_armature
+            ctypes.c_void_p,  # positions
+            ctypes.c_void_p,  # normals
+            ctypes.c_void_p,  # displacements
+            ctypes.c_size_t,  # set_count
+            ctypes.c_void_p,  # options
+            ctypes.c_void_p,  # out_positions
+            ctypes.c_void_p,  # out_normals
+            ctypes.c_void_p,  # out_displacements
+            ctypes.c_void_p,  # out_status
+        ],
+    ),
+    "hem_unskin_points": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # offsets
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_void_p,  # groups
+            ctypes.c_void_p,  # weights
+            ctypes.c_size_t,  # entry_count
+            ctypes.c_size_t,  # group_count
+            ctypes.c_void_p,  # group_bones
+            ctypes.c_void_p,  # rest
+            ctypes.c_void_p,  # pose
+            ctypes.c_size_t,  # bone_count
+            ctypes.c_void_p,  # to_armature
+            ctypes.c_void_p,  # positions
+            ctypes.c_void_p,  # normals
+            ctypes.c_void_p,  # displacements
+            ctypes.c_size_t,  # set_count
+            ctypes.c_void_p,  # options
+            ctypes.c_void_p,  # out_positions
+            ctypes.c_void_p,  # out_normals
+            ctypes.c_void_p,  # out_displacements
+            ctypes.c_void_p,  # out_status
+        ],
+    ),
+    "hem_unskin_points_f64": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # offsets
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_void_p,  # groups
+            ctypes.c_void_p,  # weights
+            ctypes.c_size_t,  # entry_count
+            ctypes.c_size_t,  # group_count
+            ctypes.c_void_p,  # group_bones
+            ctypes.c_void_p,  # rest
+            ctypes.c_void_p,  # pose
+            ctypes.c_size_t,  # bone_count
+            ctypes.c_void_p,  # to_armature
+            ctypes.c_void_p,  # positions
+            ctypes.c_void_p,  # normals
+            ctypes.c_void_p,  # displacements
+            ctypes.c_size_t,  # set_count
+            ctypes.c_void_p,  # options
+            ctypes.c_void_p,  # out_positions
+            ctypes.c_void_p,  # out_normals
+            ctypes.c_void_p,  # out_displacements
+            ctypes.c_void_p,  # out_status
+        ],
+    ),
+    "hem_fit_options_init": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # out_options
+        ],
+    ),
+    "hem_fit_similarity": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # source
+            ctypes.c_void_p,  # target
+            ctypes.c_void_p,  # weights
+            ctypes.c_void_p,  # labels
+            ctypes.c_size_t,  # point_count
+            ctypes.c_size_t,  # component_count
+            ctypes.c_void_p,  # options
+            ctypes.c_void_p,  # out_matrices
+            ctypes.c_void_p,  # out_scales
+            ctypes.c_void_p,  # out_residuals
+            ctypes.c_void_p,  # out_points
         ],
     ),
 }

@@ -28,6 +28,7 @@ _ERRORS = {
     declarations.HEM_SINGULAR: errors.Singular,
     declarations.HEM_OUT_OF_MEMORY: errors.OutOfMemory,
     declarations.HEM_CANCELLED: errors.Cancelled,
+    declarations.HEM_FILE_ERROR: errors.FileError,
 }
 
 

@@ -32,6 +32,12 @@ pub mod radius_graph;
 
 pub mod smoothing;
 
+pub mod pose;
+
+pub mod skinning;
+
+pub mod fit;
+
 mod buffers;
 mod guard;
 mod options;

@@ -32,13 +32,15 @@ pub enum HemStatus {
     HEM_CANCELLED = 9,
     /// A fault inside hemline; the text says where. Handles remain valid.
     HEM_INTERNAL_ERROR = 10,
+    /// A file cannot be read or written, or does not hold what it should.
+    HEM_FILE_ERROR = 11,
 }
 
 use HemStatus::*;
 
 impl HemStatus {
     /// All codes with their names as C spells them.
-    const NAMES: [(HemStatus, &CStr); 11] = [
+    const NAMES: [(HemStatus, &CStr); 12] = [
         (HEM_OK, c"HEM_OK"),
         (HEM_NULL_POINTER, c"HEM_NULL_POINTER"),
         (HEM_INVALID_ARGUMENT, c"HEM_INVALID_ARGUMENT"),
@@ -50,6 +52,7 @@ impl HemStatus {
         (HEM_OUT_OF_MEMORY, c"HEM_OUT_OF_MEMORY"),
         (HEM_CANCELLED, c"HEM_CANCELLED"),
         (HEM_INTERNAL_ERROR, c"HEM_INTERNAL_ERROR"),
+        (HEM_FILE_ERROR, c"HEM_FILE_ERROR"),
     ];
 }
 
@@ -65,6 +68,7 @@ impl From<&Error> for HemStatus {
             Error::Singular { .. } => HEM_SINGULAR,
             Error::OutOfMemory { .. } => HEM_OUT_OF_MEMORY,
             Error::Cancelled => HEM_CANCELLED,
+            Error::File { .. } => HEM_FILE_ERROR,
         }
     }
 }

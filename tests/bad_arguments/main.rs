@@ -12,6 +12,7 @@
 //! - options or a plain number: a [`Fault::Value`] row.
 
 mod coverage;
+mod deform;
 mod harness;
 mod library;
 mod radius_graph;
@@ -28,6 +29,7 @@ fn all_cases() -> Vec<Case> {
         transforms::cases(),
         sparse::cases(),
         weights::cases(),
+        deform::cases(),
         radius_graph::cases(),
         smoothing::cases(),
     ]

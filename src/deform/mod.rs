@@ -1,0 +1,5 @@
+//! How the outfit's shape follows the body's change of shape and pose.
+
+pub mod fit;
+pub mod pose;
+pub mod skinning;
