@@ -23,6 +23,86 @@ pub(crate) fn dispatch<R>(kernel: impl FnOnce() -> R) -> R {
     arch().dispatch(kernel)
 }
 
+/// Arithmetic on eight numbers at a time, for the few inner loops that the compiler does not vectorise well.
+pub(crate) trait Octets: Copy {
+    /// Eight numbers, in a register where there is one of that width.
+    type Octet: Copy;
+    /// Eight times the same number.
+    fn splat(self, value: f32) -> Self::Octet;
+    /// Eight numbers from memory.
+    fn load(self, values: &[f32; 8]) -> Self::Octet;
+    /// Eight numbers to memory.
+    fn store(self, octet: Self::Octet) -> [f32; 8];
+    /// `a + b · c`, rounded twice.
+    fn add_product(self, a: Self::Octet, b: Self::Octet, c: Self::Octet) -> Self::Octet;
+}
+
+/// An inner loop over [`Octets`]; `run` must be `#[inline(always)]`.
+pub(crate) trait OctetKernel {
+    /// Runs the loop.
+    fn run(self, octets: impl Octets);
+}
+
+/// Runs `kernel` with the widest instruction set in use.
+#[inline(always)]
+pub(crate) fn dispatch_octets(kernel: impl OctetKernel) {
+    match arch() {
+        #[cfg(target_arch = "x86_64")]
+        Arch::V4(simd) => simd.vectorize(|| kernel.run(*simd)),
+        #[cfg(target_arch = "x86_64")]
+        Arch::V3(simd) => simd.vectorize(|| kernel.run(simd)),
+        other => other.dispatch(|| kernel.run(Plain)),
+    }
+}
+
+/// [`Octets`] as the compiler makes them from arrays.
+#[derive(Clone, Copy)]
+struct Plain;
+
+impl Octets for Plain {
+    type Octet = [f32; 8];
+    #[inline(always)]
+    fn splat(self, value: f32) -> [f32; 8] {
+        [value; 8]
+    }
+    #[inline(always)]
+    fn load(self, values: &[f32; 8]) -> [f32; 8] {
+        *values
+    }
+    #[inline(always)]
+    fn store(self, octet: [f32; 8]) -> [f32; 8] {
+        octet
+    }
+    #[inline(always)]
+    fn add_product(self, mut a: [f32; 8], b: [f32; 8], c: [f32; 8]) -> [f32; 8] {
+        for lane in 0..8 {
+            a[lane] += b[lane] * c[lane];
+        }
+        a
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+impl Octets for pulp::x86::V3 {
+    type Octet = std::arch::x86_64::__m256;
+    #[inline(always)]
+    fn splat(self, value: f32) -> Self::Octet {
+        self.avx._mm256_set1_ps(value)
+    }
+    #[inline(always)]
+    fn load(self, values: &[f32; 8]) -> Self::Octet {
+        pulp::cast(*values)
+    }
+    #[inline(always)]
+    fn store(self, octet: Self::Octet) -> [f32; 8] {
+        pulp::cast(octet)
+    }
+    #[inline(always)]
+    fn add_product(self, a: Self::Octet, b: Self::Octet, c: Self::Octet) -> Self::Octet {
+        self.avx._mm256_add_ps(a, self.avx._mm256_mul_ps(b, c))
+    }
+}
+
 /// Name of the instruction set in use: `"avx512"`, `"avx2"`, `"neon"` or `"scalar"`.
 pub fn name() -> &'static str {
     match arch() {

@@ -23,7 +23,8 @@ use super::channels::{self, Channels, LANES, Lanes, TILE, Turns};
 use super::falloff::Falloff;
 use crate::Result;
 use crate::runtime::parallel::{self, Split};
-use crate::runtime::{Progress, memory, simd};
+use crate::runtime::simd::{self, OctetKernel, Octets};
+use crate::runtime::{Progress, memory};
 use crate::spatial::RadiusGraph;
 use crate::spatial::radius_graph::{Candidates, Hits};
 
@@ -263,85 +264,89 @@ impl Rows {
         out.fill(Lanes::default());
         let groups: Vec<usize> =
             (0..old.groups()).filter(|group| active >> group & 1 == 1).collect();
-        simd::dispatch(|| {
-            for groups in groups.chunks(GROUPS_AT_ONCE) {
-                match *groups {
-                    [a] => self.apply_groups([a], rows.clone(), old, out),
-                    [a, b] => self.apply_groups([a, b], rows.clone(), old, out),
-                    [a, b, c] => self.apply_groups([a, b, c], rows.clone(), old, out),
-                    [a, b, c, d] => self.apply_groups([a, b, c, d], rows.clone(), old, out),
-                    _ => unreachable!("chunks of at most {GROUPS_AT_ONCE}"),
+        for groups in groups.chunks(GROUPS_AT_ONCE) {
+            let rows = rows.clone();
+            match *groups {
+                [a] => Product { operator: self, rows, old, groups: [a], out }.dispatch(),
+                [a, b] => Product { operator: self, rows, old, groups: [a, b], out }.dispatch(),
+                [a, b, c] => {
+                    Product { operator: self, rows, old, groups: [a, b, c], out }.dispatch();
                 }
-            }
-        });
-    }
-
-    #[inline(always)]
-    fn apply_groups<const N: usize>(
-        &self,
-        groups: [usize; N],
-        rows: Range<usize>,
-        old: &Channels,
-        out: &mut [Lanes],
-    ) {
-        let width = old.groups();
-        for (row, out) in rows.zip(out.chunks_exact_mut(width)) {
-            let entries = self.ends[row]..self.ends[row + 1];
-            let (columns, falloffs) = (&self.columns[entries.clone()], &self.falloffs[entries]);
-            let sums = weighted_sums(columns, falloffs, old.rows(), width, groups);
-            for (group, sums) in groups.into_iter().zip(sums) {
-                out[group] = Lanes(sums.map(|sum| (sum * self.scales[row]) as f32));
+                [a, b, c, d] => {
+                    Product { operator: self, rows, old, groups: [a, b, c, d], out }.dispatch();
+                }
+                _ => unreachable!("chunks of at most {GROUPS_AT_ONCE}"),
             }
         }
     }
 }
 
-/// For each of `groups` and each lane: Σ falloff · old, in blocks.
-#[inline(always)]
-fn weighted_sums<const N: usize>(
-    columns: &[u32],
-    falloffs: &[f32],
-    old: &[Lanes],
-    width: usize,
+/// The product of some rows of the operator with `N` groups of channels.
+struct Product<'a, const N: usize> {
+    operator: &'a Rows,
+    rows: Range<usize>,
+    old: &'a Channels,
     groups: [usize; N],
-) -> [[f64; LANES]; N] {
-    let mut sums = [[0.0; LANES]; N];
-    let (column_blocks, columns) = columns.as_chunks::<SUM_BLOCK>();
-    let (falloff_blocks, falloffs) = falloffs.as_chunks::<SUM_BLOCK>();
-    for (columns, falloffs) in column_blocks.iter().zip(falloff_blocks) {
-        add_block(&mut sums, columns, falloffs, old, width, groups);
-    }
-    add_block(&mut sums, columns, falloffs, old, width, groups);
-    sums
+    out: &'a mut [Lanes],
 }
 
+impl<const N: usize> Product<'_, N> {
+    fn dispatch(self) {
+        simd::dispatch_octets(self);
+    }
+}
+
+impl<const N: usize> OctetKernel for Product<'_, N> {
+    #[inline(always)]
+    fn run(self, octets: impl Octets) {
+        let Self { operator, rows, old, groups, out } = self;
+        let width = old.groups();
+        for (row, out) in rows.zip(out.chunks_exact_mut(width)) {
+            let entries = operator.ends[row]..operator.ends[row + 1];
+            let (column_blocks, columns) =
+                operator.columns[entries.clone()].as_chunks::<SUM_BLOCK>();
+            let (falloff_blocks, falloffs) = operator.falloffs[entries].as_chunks::<SUM_BLOCK>();
+            let mut sums = [[0.0; LANES]; N];
+            for (columns, falloffs) in column_blocks.iter().zip(falloff_blocks) {
+                add_block(octets, &mut sums, columns, falloffs, old, groups);
+            }
+            add_block(octets, &mut sums, columns, falloffs, old, groups);
+            for (group, sums) in groups.into_iter().zip(sums) {
+                out[group] = Lanes(sums.map(|sum| (sum * operator.scales[row]) as f32));
+            }
+        }
+    }
+}
+
+/// Adds Σ falloff · old over one block of a row to `sums`.
 #[inline(always)]
-fn add_block<const N: usize>(
+fn add_block<O: Octets, const N: usize>(
+    octets: O,
     sums: &mut [[f64; LANES]; N],
     columns: &[u32],
     falloffs: &[f32],
-    old: &[Lanes],
-    width: usize,
+    old: &Channels,
     groups: [usize; N],
 ) {
-    let mut block = [[0.0_f32; LANES]; N];
+    let (rows, width) = (old.rows(), old.groups());
+    let mut block = [octets.splat(0.0); N];
     for (&column, &falloff) in columns.iter().zip(falloffs) {
         let row = column as usize * width;
+        let falloff = octets.splat(falloff);
         for group in 0..N {
-            let weights = &old[row + groups[group]].0;
-            for lane in 0..LANES {
-                block[group][lane] += falloff * weights[lane];
-            }
+            let weights = octets.load(&rows[row + groups[group]].0);
+            block[group] = octets.add_product(block[group], falloff, weights);
         }
     }
     for group in 0..N {
+        let block = octets.store(block[group]);
         for lane in 0..LANES {
-            sums[group][lane] += f64::from(block[group][lane]);
+            sums[group][lane] += f64::from(block[lane]);
         }
     }
 }
 
-/// Σ falloff in the order of [`weighted_sums`]: the mean of a channel of ones is exactly 1.
+/// Σ falloff in the order of [`Product`]: the mean of a channel of ones is exactly 1.
 #[inline(always)]
 fn sum(falloffs: &[f32]) -> f64 {
     let (blocks, rest) = falloffs.as_chunks::<SUM_BLOCK>();

@@ -17,7 +17,8 @@ enum Kind {
     Blender,
 }
 
-const BENCHMARKS: [(&str, Kind, &str); 3] = [
+const BENCHMARKS: [(&str, Kind, &str); 4] = [
+    ("smoothing", Kind::Python, "radius graph, radius smoothing and edge smoothing; SciPy"),
     ("blender_io", Kind::Blender, "mesh and vertex-group I/O: the ways that Blender offers"),
     ("blender_weight_job", Kind::Blender, "the whole job by phase, and Blender's Data Transfer"),
     ("blender_tables", Kind::Blender, "the tables that the scripts' authors published"),
