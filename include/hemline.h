@@ -551,6 +551,22 @@ HemStatus hem_cache_clear(void);
 HemStatus hem_set_cache_limit(uint64_t bytes);
 
 /**
+ * Finds the rows (points, weights of a vertex) of a buffer that differ in any bit from those of an
+ * earlier copy: what an incremental update has to look at.
+ *
+ * before must hold row_count * row_bytes bytes; row_bytes is at least 1.
+ * after must hold row_count * row_bytes bytes.
+ * out_changed must hold row_count bytes: 1 for rows that differ, 0 for others.
+ * out_changed_count must hold one size_t, the number of rows that differ; may be NULL.
+ */
+HemStatus hem_find_changed_rows(const uint8_t *before,
+                                const uint8_t *after,
+                                size_t row_count,
+                                size_t row_bytes,
+                                uint8_t *out_changed,
+                                size_t *out_changed_count);
+
+/**
  * Shows the rows of sparse weights: vertex v has the entries offsets[v] to offsets[v + 1]. Groups
  * ascend within a row. The arrays belong to the handle and stay valid until it is destroyed.
  *

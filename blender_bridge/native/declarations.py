@@ -232,6 +232,17 @@ FUNCTIONS = {
             ctypes.c_uint64,  # bytes
         ],
     ),
+    "hem_find_changed_rows": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # before
+            ctypes.c_void_p,  # after
+            ctypes.c_size_t,  # row_count
+            ctypes.c_size_t,  # row_bytes
+            ctypes.c_void_p,  # out_changed
+            ctypes.c_void_p,  # out_changed_count
+        ],
+    ),
     "hem_sparse_weights_view": (
         ctypes.c_int32,
         [

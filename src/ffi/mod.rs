@@ -22,6 +22,8 @@ pub mod transforms;
 
 pub mod cache;
 
+pub mod changes;
+
 pub mod sparse;
 
 pub mod weights;

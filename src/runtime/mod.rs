@@ -1,6 +1,7 @@
 //! What every kernel runs on: threads, batches, progress, SIMD dispatch, memory budget, checks.
 
 pub mod batch;
+pub mod changes;
 pub mod check;
 pub mod memory;
 pub mod parallel;

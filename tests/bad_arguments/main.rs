@@ -11,6 +11,7 @@
 //!   function's text says "may hold numbers that are not finite";
 //! - options or a plain number: a [`Fault::Value`] row.
 
+mod changes;
 mod coverage;
 mod deform;
 mod harness;
@@ -25,6 +26,7 @@ use harness::Case;
 
 fn all_cases() -> Vec<Case> {
     [
+        changes::cases(),
         library::cases(),
         transforms::cases(),
         sparse::cases(),

@@ -1,4 +1,4 @@
-/* Versions, status names, threads, memory budget, batches. */
+/* Versions, status names, threads, memory budget, batches, changed rows. */
 #include "check.h"
 
 static void test_versions(void)
@@ -42,9 +42,22 @@ static void test_settings(void)
     CHECK_REFUSED(hem_batch_size(NULL), HEM_NULL_POINTER, "`out_rows` is NULL");
 }
 
+static void test_changed_rows(void)
+{
+    const float before[4] = {0, 1, 2, 3}, after[4] = {-0.0f, 1, 2, 3};
+    const uint8_t *const bytes[2] = {(const uint8_t *)before, (const uint8_t *)after};
+    uint8_t changed[2] = {9, 9};
+    size_t count = 99;
+    CHECK_OK(hem_find_changed_rows(bytes[0], bytes[1], 2, 2 * sizeof(float), changed, &count));
+    CHECK(changed[0] == 1 && changed[1] == 0 && count == 1);
+    CHECK_REFUSED(hem_find_changed_rows(bytes[0], bytes[1], 2, 0, changed, NULL), HEM_INVALID_ARGUMENT,
+                  "`row_bytes` is 0");
+}
+
 void test_library(void)
 {
     test_versions();
     test_status_names();
     test_settings();
+    test_changed_rows();
 }
