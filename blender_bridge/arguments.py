@@ -96,9 +96,8 @@ def matrix(argument: str, values: Any, dtype: Any) -> np.ndarray:
         shape = " by ".join(map(str, found.shape)) or "a single number"
         raise InvalidArgument(argument, f"has shape {shape}, expected 4 by 4")
     numbers = found.ravel().tolist()
-    for element, number in enumerate(numbers):
-        if not math.isfinite(number):
-            raise NotFinite(argument, element, number)
+    if not math.isfinite(sum(numbers)):
+        finite(argument, found)
     if numbers[12:] != [0.0, 0.0, 0.0, 1.0]:
         raise InvalidArgument(argument, f"has the last row {numbers[12:]}, expected 0 0 0 1")
     return found

@@ -82,7 +82,7 @@ def smooth_weights_on_edges(edges, weights, factor, iterations, expand, selectio
         by = abs(expand)
         term = np.where(held, other * (1.0 - by) + own * np.float64(by), other)
         share = np.where(held, 1.0 - by, 1.0)
-        sums = np.add.reduceat(term, starts, axis=0)
+        sums = np.add.reduceat(term * share, starts, axis=0)
         shares = np.add.reduceat(share, starts, axis=0)
         before = current[moved]
         means = np.divide(sums, shares, out=before.astype(np.float64), where=shares > 0.0)

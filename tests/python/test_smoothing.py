@@ -141,7 +141,7 @@ def test_edge_smoothing_is_blenders_formula(expand, chosen):
             shares = np.where(lower, 1 - expand, 1.0)
             terms = np.where(lower, other * (1 - expand) + own * expand, other)
             total = shares.sum(axis=0)
-            mean = np.divide(terms.sum(axis=0), total, out=own.copy(), where=total > 0)
+            mean = np.divide((terms * shares).sum(axis=0), total, out=own.copy(), where=total > 0)
             expected[vertex] = mean * 0.3 + own * 0.7
     found = hemline.smooth_weights_on_edges(edges, weights, 0.3, 3, expand, selection)
     np.testing.assert_allclose(found, expected, atol=1e-5)
