@@ -37,6 +37,7 @@ void test_library(void);
 void test_transforms(void);
 void test_cache(void);
 void test_weight_rows(void);
+void test_smoothing(void);
 void test_threads(void);
 
 #endif

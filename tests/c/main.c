@@ -7,6 +7,7 @@ int main(void)
     test_transforms();
     test_cache();
     test_weight_rows();
+    test_smoothing();
     test_threads();
     printf("C: all checks hold (%s, %s)\n", hem_version_string(), hem_cpu_features());
     return EXIT_SUCCESS;
