@@ -7,6 +7,7 @@ library for this platform (`status()` tells which, and why). It needs no Blender
 
 from .arguments import NO_INDEX
 from .backend import use_backend
+from .changes import find_changed_rows
 from .errors import (
     BackendUnavailable,
     Cancelled,
@@ -100,6 +101,7 @@ __all__ = [
     "decaying_max",
     "distance_matrix",
     "distances",
+    "find_changed_rows",
     "fit_similarity",
     "limit_weights",
     "local_from_common",

@@ -5,6 +5,7 @@ The native library is tested against these functions. They trust their arguments
 modules of the API have checked.
 """
 
+from .changes import find_changed_rows
 from .fits import fit_similarity
 from .poses import (
     basis_from_pose,
@@ -53,6 +54,7 @@ __all__ = [
     "distance_matrix",
     "distances",
     "filter_weights",
+    "find_changed_rows",
     "fit_similarity",
     "limit_dense",
     "limit_sparse",

@@ -5,6 +5,7 @@ These functions only pass arrays on, which the modules of the API have checked. 
 those of the fallback.
 """
 
+from .changes import find_changed_rows
 from .fits import fit_similarity
 from .marshal import LIBRARY
 from .poses import (
@@ -55,6 +56,7 @@ __all__ = [
     "distance_matrix",
     "distances",
     "filter_weights",
+    "find_changed_rows",
     "fit_similarity",
     "limit_dense",
     "limit_sparse",
