@@ -1,4 +1,9 @@
 //! Points, triangles and the transforms between them.
 
 pub mod affine;
+mod bvh;
 pub(crate) mod matrix;
+mod morton;
+mod packet;
+pub mod surface;
+pub mod triangle;

@@ -1,0 +1,240 @@
+//! A bounding volume hierarchy with eight children a node, complete but for its end.
+//!
+//! Leaf k holds the items 8k to 8k + 7, and node i of a level has the nodes (on the lowest level: the
+//! leaves) 8i to 8i + 7 below it, so that the tree needs no pointers. The order of the items decides its quality: it
+//! comes from splitting them at the median along the longest side of their centres' box, again and
+//! again, at positions that fill the nodes.
+
+use glam::Vec3;
+
+use super::packet::{LANES, Lanes, larger};
+use crate::Result;
+use crate::runtime::parallel::{self, Split};
+use crate::runtime::{Progress, memory};
+
+/// Items that are worth a thread of their own when they are split.
+const LEAST_PARALLEL_SPLIT: usize = 16_384;
+
+/// An axis-aligned box.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    pub low: Vec3,
+    pub high: Vec3,
+}
+
+/// An item to be put in order: where it is and its number.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Item {
+    pub centre: Vec3,
+    pub number: u32,
+}
+
+/// The boxes of a node's children, lane by lane. A missing child has the empty box, infinitely far
+/// from everything.
+#[derive(Clone, Debug)]
+#[repr(align(64))]
+struct Node {
+    low: [Lanes; 3],
+    high: [Lanes; 3],
+}
+
+/// The tree's boxes.
+#[derive(Debug)]
+pub(crate) struct Bvh {
+    /// All levels, the lowest first.
+    nodes: Vec<Node>,
+    /// Where each level begins in `nodes`; the last one is the root's.
+    levels: Vec<usize>,
+}
+
+/// A node or leaf that is still to be visited.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pending {
+    distance_squared: f32,
+    /// Number of the node's level plus one; 0 for a leaf.
+    height: u32,
+    index: u32,
+}
+
+impl Bounds {
+    /// The box that holds nothing.
+    pub(crate) const EMPTY: Self = Self { low: Vec3::INFINITY, high: Vec3::NEG_INFINITY };
+
+    pub(crate) fn of(points: impl IntoIterator<Item = Vec3>) -> Self {
+        points.into_iter().fold(Self::EMPTY, |bounds, point| Self {
+            low: bounds.low.min(point),
+            high: bounds.high.max(point),
+        })
+    }
+}
+
+/// Puts the items in the tree's order.
+pub(crate) fn order_items(items: &mut [Item]) -> Result<()> {
+    let mut width = LANES;
+    while width < items.len() {
+        width *= LANES;
+    }
+    order_children(items, width / LANES)
+}
+
+/// Splits the items into runs of `width`, a child's capacity, until each run is one child; then orders
+/// the run in the same way on the level below.
+fn order_children(items: &mut [Item], width: usize) -> Result<()> {
+    if width < LANES {
+        return Ok(());
+    }
+    let children = items.len().div_ceil(width);
+    if children <= 1 {
+        return order_children(items, width / LANES);
+    }
+    let middle = children.div_ceil(2) * width;
+    let bounds = Bounds::of(items.iter().map(|item| item.centre));
+    let axis = (bounds.high - bounds.low).max_position();
+    // The number decides between equal centres: the order is the same whatever came before.
+    items.select_nth_unstable_by(middle, |one, other| {
+        let order = one.centre[axis].total_cmp(&other.centre[axis]);
+        order.then(one.number.cmp(&other.number))
+    });
+    let (first, second) = items.split_at_mut(middle);
+    if first.len() >= LEAST_PARALLEL_SPLIT {
+        let (one, other) =
+            parallel::join(|| order_children(first, width), || order_children(second, width))?;
+        one.and(other)
+    } else {
+        order_children(first, width).and_then(|()| order_children(second, width))
+    }
+}
+
+impl Node {
+    fn new(children: impl Iterator<Item = Bounds>) -> Self {
+        let mut node =
+            Self { low: [[f32::INFINITY; LANES]; 3], high: [[f32::NEG_INFINITY; LANES]; 3] };
+        for (lane, bounds) in children.enumerate() {
+            for axis in 0..3 {
+                node.low[axis][lane] = bounds.low[axis];
+                node.high[axis][lane] = bounds.high[axis];
+            }
+        }
+        node
+    }
+
+    fn bounds(&self) -> Bounds {
+        let least = |lanes: &Lanes| lanes.iter().copied().fold(f32::INFINITY, f32::min);
+        let most = |lanes: &Lanes| lanes.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        Bounds {
+            low: Vec3::from(self.low.each_ref().map(least)),
+            high: Vec3::from(self.high.each_ref().map(most)),
+        }
+    }
+
+    /// Squared distances from `point` to the children's boxes.
+    #[inline(always)]
+    fn distances_squared(&self, point: Vec3) -> Lanes {
+        let mut distances = Lanes::default();
+        let point = point.to_array();
+        for lane in 0..LANES {
+            let outside = |axis: usize| {
+                let below = self.low[axis][lane] - point[axis];
+                let above = point[axis] - self.high[axis][lane];
+                larger(larger(below, above), 0.0)
+            };
+            let (x, y, z) = (outside(0), outside(1), outside(2));
+            distances[lane] = x * x + y * y + z * z;
+        }
+        distances
+    }
+}
+
+impl Bvh {
+    /// Builds the boxes over `leaf_count` leaves, of which `leaf_bounds` tells the boxes.
+    pub(crate) fn new(
+        leaf_count: usize,
+        leaf_bounds: impl Fn(usize) -> Bounds + Sync,
+    ) -> Result<Self> {
+        let mut bvh = Self { nodes: Vec::new(), levels: Vec::new() };
+        let mut children = leaf_count;
+        while children > 1 || (bvh.levels.is_empty() && children > 0) {
+            let begin = bvh.nodes.len();
+            let below = bvh.levels.last().copied();
+            let child_bounds = |child: usize| match below {
+                None => leaf_bounds(child),
+                Some(level) => bvh.nodes[level + child].bounds(),
+            };
+            let count = children.div_ceil(LANES);
+            let empty = Node::new(std::iter::empty());
+            let mut level = memory::try_filled("the surface", empty, count)?;
+            parallel::fill_rows(
+                Split::new(count, 0, 256),
+                &mut level,
+                1,
+                &Progress::none(),
+                |range, level| {
+                    for (index, node) in range.zip(level) {
+                        let lanes = index * LANES..((index + 1) * LANES).min(children);
+                        *node = Node::new(lanes.map(child_bounds));
+                    }
+                },
+            )?;
+            bvh.nodes.append(&mut level);
+            bvh.levels.push(begin);
+            children = count;
+        }
+        Ok(bvh)
+    }
+
+    pub(crate) fn byte_size(&self) -> usize {
+        self.nodes.len() * size_of::<Node>() + self.levels.len() * size_of::<usize>()
+    }
+
+    /// Visits, nearest box first, every leaf whose box is not farther from `point` than the square
+    /// root of `reach`, which each visit may lower by what it returns. `pending` is working storage.
+    #[inline(always)]
+    pub(crate) fn visit(
+        &self,
+        point: Vec3,
+        mut reach: f32,
+        pending: &mut Vec<Pending>,
+        mut visit_leaf: impl FnMut(usize) -> f32,
+    ) {
+        pending.clear();
+        if let Some(height) = self.levels.len().checked_sub(1) {
+            self.push_children(point, height, 0, reach, pending);
+        }
+        while let Some(next) = pending.pop() {
+            if next.distance_squared > reach {
+                continue;
+            }
+            match next.height.checked_sub(1) {
+                None => reach = visit_leaf(next.index as usize),
+                Some(level) => {
+                    self.push_children(point, level as usize, next.index as usize, reach, pending);
+                }
+            }
+        }
+    }
+
+    /// Pushes a node's children within reach, the nearest last.
+    #[inline(always)]
+    fn push_children(
+        &self,
+        point: Vec3,
+        level: usize,
+        index: usize,
+        reach: f32,
+        pending: &mut Vec<Pending>,
+    ) {
+        let distances = self.nodes[self.levels[level] + index].distances_squared(point);
+        let begin = pending.len();
+        for (lane, &distance_squared) in distances.iter().enumerate() {
+            if distance_squared <= reach {
+                let child = (index * LANES + lane) as u32;
+                pending.push(Pending { distance_squared, height: level as u32, index: child });
+                let mut place = pending.len() - 1;
+                while place > begin && pending[place - 1].distance_squared < distance_squared {
+                    pending.swap(place - 1, place);
+                    place -= 1;
+                }
+            }
+        }
+    }
+}
