@@ -98,6 +98,22 @@ pub(crate) unsafe fn output_rows<'a, T: bytemuck::Pod, const N: usize>(
     unsafe { output(argument, data, count) }.map(bytemuck::cast_slice_mut)
 }
 
+/// [`output_rows`] for a result that the caller may not want: NULL gives `None`.
+///
+/// # Safety
+/// As [`output_rows`].
+pub(crate) unsafe fn optional_output_rows<'a, T: bytemuck::Pod, const N: usize>(
+    argument: &'static str,
+    data: *mut T,
+    rows: usize,
+) -> Result<Option<&'a mut [[T; N]]>> {
+    if data.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: the caller's contract is the same.
+    unsafe { output_rows(argument, data, rows) }.map(Some)
+}
+
 /// `count` points to read.
 ///
 /// # Safety

@@ -40,6 +40,8 @@ pub mod skinning;
 
 pub mod fit;
 
+pub mod surface;
+
 mod buffers;
 mod guard;
 mod options;

@@ -182,7 +182,7 @@ impl Bvh {
         Ok(bvh)
     }
 
-    pub(crate) fn byte_size(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         self.nodes.len() * size_of::<Node>() + self.levels.len() * size_of::<usize>()
     }
 

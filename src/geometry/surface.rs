@@ -112,14 +112,14 @@ impl Surface {
         &self.triangles
     }
 
-    /// Bytes that the surface holds.
-    pub fn byte_size(&self) -> usize {
+    /// Bytes that the surface holds, its own struct included.
+    pub fn bytes(&self) -> usize {
         size_of::<Self>()
             + size_of_val(&self.points[..])
             + size_of_val(&self.triangles[..])
             + size_of_val(&self.slots[..])
             + size_of_val(&self.packets[..])
-            + self.bvh.byte_size()
+            + self.bvh.bytes()
     }
 
     /// The closest point of the surface to each query; of triangles equally near, the first one.

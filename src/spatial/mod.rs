@@ -4,6 +4,7 @@ pub mod cache;
 mod cell_grid;
 pub mod neighbors;
 pub mod radius_graph;
+pub mod surfaces;
 #[cfg(test)]
 pub(crate) mod test_points;
 

@@ -19,6 +19,7 @@ mod library;
 mod radius_graph;
 mod smoothing;
 mod sparse;
+mod surface;
 mod transforms;
 mod weights;
 
@@ -34,6 +35,7 @@ fn all_cases() -> Vec<Case> {
         deform::cases(),
         radius_graph::cases(),
         smoothing::cases(),
+        surface::cases(),
     ]
     .into_iter()
     .flatten()
