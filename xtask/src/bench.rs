@@ -17,11 +17,13 @@ enum Kind {
     Blender,
 }
 
-const BENCHMARKS: [(&str, Kind, &str); 4] = [
+const BENCHMARKS: [(&str, Kind, &str); 6] = [
     ("smoothing", Kind::Python, "radius graph, radius smoothing and edge smoothing; SciPy"),
     ("blender_io", Kind::Blender, "mesh and vertex-group I/O: the ways that Blender offers"),
     ("blender_weight_job", Kind::Blender, "the whole job by phase, and Blender's Data Transfer"),
     ("blender_tables", Kind::Blender, "the tables that the scripts' authors published"),
+    ("peers", Kind::RustPeers, "closest points beside the bvh and parry3d crates"),
+    ("closest_points", Kind::Python, "closest points beside Open3D (Embree) and libigl"),
 ];
 
 /// `bench [--list] [NAME ...]`.
