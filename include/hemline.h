@@ -111,6 +111,12 @@
 #define HEM_MOTION_RIGID 1
 
 /**
+ * Flag of HemTransferOptions, for comparison with existing scripts: a triangle whose 4 * area^2 is at
+ * most 1e-8 m^4 gives the weights of the corner nearest to the closest point, unmixed.
+ */
+#define HEM_TRANSFER_SMALL_TRIANGLES_BY_CORNER 1
+
+/**
  * What every function returns. Numbers are never reused.
  */
 enum HemStatus
@@ -189,6 +195,11 @@ typedef struct HemRadiusGraph HemRadiusGraph;
  * Sparse skin weights that a function made. Immutable; read them by hem_sparse_weights_view.
  */
 typedef struct HemSparseWeights HemSparseWeights;
+
+/**
+ * A triangle surface that answers closest-point queries. Immutable; about 110 bytes a triangle.
+ */
+typedef struct HemSurface HemSurface;
 
 /**
  * What the index cache holds, and how often it served since the library was loaded.
@@ -402,6 +413,33 @@ typedef struct HemFitOptions {
      */
     uint32_t motion;
 } HemFitOptions;
+
+/**
+ * How weights are transferred.
+ */
+typedef struct HemTransferOptions {
+    /**
+     * sizeof(HemTransferOptions), set by hem_transfer_options_init.
+     */
+    uint32_t struct_size;
+    /**
+     * HEM_TRANSFER_... flags; 0 by default.
+     */
+    uint32_t flags;
+    /**
+     * Metres; a point farther from the surface is not matched. Infinity by default.
+     */
+    float max_distance;
+    /**
+     * Degrees, not below 0; where normals are given, the weights are multiplied by a ramp over the
+     * angle between normal and triangle, folded to 90 at most: 0 at angle_min and below. 0 by default.
+     */
+    float angle_min;
+    /**
+     * Degrees, not below angle_min; 1 at angle_max and above. 0 by default: no ramp.
+     */
+    float angle_max;
+} HemTransferOptions;
 
 #ifdef __cplusplus
 extern "C" {
@@ -1211,6 +1249,135 @@ HemStatus hem_fit_similarity(const float *source,
                              double *out_scales,
                              double *out_residuals,
                              float *out_points);
+
+/**
+ * Builds the surface of a triangle mesh. Triangles without area act as segments or points. A
+ * surface may be empty: then no query has a match.
+ *
+ * points must hold point_count * 3 floats, finite, at most 1e18 from 0.
+ * triangles must hold triangle_count * 3 vertex numbers, each below point_count.
+ * out_surface must hold one pointer; release it by hem_surface_destroy.
+ */
+HemStatus hem_surface_create(const float *points,
+                             size_t point_count,
+                             const uint32_t *triangles,
+                             size_t triangle_count,
+                             struct HemSurface **out_surface);
+
+/**
+ * hem_surface_create by way of the index cache: the same coordinates and triangles, from whatever
+ * call or thread, share one surface as long as the cache keeps it.
+ *
+ * points must hold point_count * 3 floats, finite, at most 1e18 from 0.
+ * triangles must hold triangle_count * 3 vertex numbers, each below point_count.
+ * out_surface must hold one pointer; release it by hem_surface_destroy.
+ */
+HemStatus hem_surface_acquire(const float *points,
+                              size_t point_count,
+                              const uint32_t *triangles,
+                              size_t triangle_count,
+                              struct HemSurface **out_surface);
+
+/**
+ * Releases a surface.
+ *
+ * surface may be NULL.
+ */
+void hem_surface_destroy(struct HemSurface *surface);
+
+/**
+ * Finds the closest point of a surface to each query; of triangles equally near, the first one. A
+ * query farther than max_distance from the surface has the triangle HEM_NO_INDEX, the distance
+ * infinity, and zeros for the rest. Within 1e-6 m of the true point for coordinates of a few metres.
+ *
+ * queries must hold query_count * 3 floats, finite, at most 1e18 from 0.
+ * max_distance is in metres, not below 0; INFINITY for no limit.
+ * out_triangles may be NULL; else it must hold query_count triangle numbers.
+ * out_barycentric may be NULL; else it must hold query_count * 3 floats, the weights of the triangle's corners.
+ * out_points may be NULL; else it must hold query_count * 3 floats.
+ * out_distances may be NULL; else it must hold query_count floats.
+ * progress may be NULL.
+ */
+HemStatus hem_surface_closest_points(const struct HemSurface *surface,
+                                     const float *queries,
+                                     size_t query_count,
+                                     float max_distance,
+                                     uint32_t *out_triangles,
+                                     float *out_barycentric,
+                                     float *out_points,
+                                     float *out_distances,
+                                     const struct HemProgress *progress);
+
+/**
+ * Fills transfer options with the defaults.
+ *
+ * out_options must hold one HemTransferOptions.
+ */
+HemStatus hem_transfer_options_init(struct HemTransferOptions *out_options);
+
+/**
+ * Gives each point the skin weights of the closest point of a surface, all groups at once: the
+ * weights of the triangle's corners, mixed by barycentric coordinates and clamped to [0, 1]. The
+ * result has one row a point, groups ascending, zeros left out; a point without a match has an empty
+ * row. Of triangles equally near, the first one counts.
+ *
+ * surface must come from hem_surface_create or hem_surface_acquire.
+ * offsets must hold vertex_count + 1 row bounds, ascending from 0 to entry_count; vertex_count must be the surface's.
+ * groups must hold entry_count groups, each below group_count and once in a row at most.
+ * weights must hold entry_count floats, finite.
+ * points must hold point_count * 3 floats, finite, at most 1e18 from 0.
+ * normals may be NULL; else it must hold point_count * 3 floats, finite, of any length. A zero normal leaves the ramp out.
+ * first_triangles may be NULL; else, for comparison with existing scripts that use three corners of each polygon alone, it must hold the number of the first triangle of its polygon for each of the surface's triangles.
+ * options may be NULL, for the defaults.
+ * progress may be NULL.
+ * out_sparse_weights must hold one pointer; release it by hem_sparse_weights_destroy.
+ * out_matched may be NULL; else it must hold point_count bytes: 1 where there is a match, else 0.
+ * out_distances may be NULL; else it must hold point_count floats: metres, infinity without a match.
+ */
+HemStatus hem_transfer_weights_sparse(const struct HemSurface *surface,
+                                      const uint32_t *offsets,
+                                      size_t vertex_count,
+                                      const uint32_t *groups,
+                                      const float *weights,
+                                      size_t entry_count,
+                                      size_t group_count,
+                                      const float *points,
+                                      const float *normals,
+                                      size_t point_count,
+                                      const uint32_t *first_triangles,
+                                      const struct HemTransferOptions *options,
+                                      const struct HemProgress *progress,
+                                      struct HemSparseWeights **out_sparse_weights,
+                                      uint8_t *out_matched,
+                                      float *out_distances);
+
+/**
+ * hem_transfer_weights_sparse for dense weights, vertex-major; a point without a match gets zeros.
+ *
+ * surface must come from hem_surface_create or hem_surface_acquire.
+ * weights must hold vertex_count * group_count floats, finite; vertex_count must be the surface's.
+ * points must hold point_count * 3 floats, finite, at most 1e18 from 0.
+ * normals may be NULL; else it must hold point_count * 3 floats, finite, of any length. A zero normal leaves the ramp out.
+ * first_triangles may be NULL; else, for comparison with existing scripts that use three corners of each polygon alone, it must hold the number of the first triangle of its polygon for each of the surface's triangles.
+ * options may be NULL, for the defaults.
+ * progress may be NULL.
+ * out_weights must hold point_count * group_count floats.
+ * out_matched may be NULL; else it must hold point_count bytes: 1 where there is a match, else 0.
+ * out_distances may be NULL; else it must hold point_count floats: metres, infinity without a match.
+ */
+HemStatus hem_transfer_weights_dense(const struct HemSurface *surface,
+                                     const float *weights,
+                                     size_t vertex_count,
+                                     size_t group_count,
+                                     const float *points,
+                                     const float *normals,
+                                     size_t point_count,
+                                     const uint32_t *first_triangles,
+                                     const struct HemTransferOptions *options,
+                                     const struct HemProgress *progress,
+                                     float *out_weights,
+                                     uint8_t *out_matched,
+                                     float *out_distances);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -35,6 +35,7 @@ HEM_VERTEX_UNWEIGHTED = 1
 HEM_VERTEX_SINGULAR = 2
 HEM_MOTION_SIMILARITY = 0
 HEM_MOTION_RIGID = 1
+HEM_TRANSFER_SMALL_TRIANGLES_BY_CORNER = 1
 
 HemProgressCallback = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_float, ctypes.c_void_p)
 
@@ -117,6 +118,16 @@ class HemFitOptions(ctypes.Structure):
     _fields_ = [
         ("struct_size", ctypes.c_uint32),
         ("motion", ctypes.c_uint32),
+    ]
+
+
+class HemTransferOptions(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", ctypes.c_uint32),
+        ("flags", ctypes.c_uint32),
+        ("max_distance", ctypes.c_float),
+        ("angle_min", ctypes.c_float),
+        ("angle_max", ctypes.c_float),
     ]
 
 
@@ -671,6 +682,91 @@ FUNCTIONS = {
             ctypes.c_void_p,  # out_scales
             ctypes.c_void_p,  # out_residuals
             ctypes.c_void_p,  # out_points
+        ],
+    ),
+    "hem_surface_create": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # points
+            ctypes.c_size_t,  # point_count
+            ctypes.c_void_p,  # triangles
+            ctypes.c_size_t,  # triangle_count
+            ctypes.c_void_p,  # out_surface
+        ],
+    ),
+    "hem_surface_acquire": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # points
+            ctypes.c_size_t,  # point_count
+            ctypes.c_void_p,  # triangles
+            ctypes.c_size_t,  # triangle_count
+            ctypes.c_void_p,  # out_surface
+        ],
+    ),
+    "hem_surface_destroy": (
+        None,
+        [
+            ctypes.c_void_p,  # surface
+        ],
+    ),
+    "hem_surface_closest_points": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # surface
+            ctypes.c_void_p,  # queries
+            ctypes.c_size_t,  # query_count
+            ctypes.c_float,  # max_distance
+            ctypes.c_void_p,  # out_triangles
+            ctypes.c_void_p,  # out_barycentric
+            ctypes.c_void_p,  # out_points
+            ctypes.c_void_p,  # out_distances
+            ctypes.c_void_p,  # progress
+        ],
+    ),
+    "hem_transfer_options_init": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # out_options
+        ],
+    ),
+    "hem_transfer_weights_sparse": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # surface
+            ctypes.c_void_p,  # offsets
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_void_p,  # groups
+            ctypes.c_void_p,  # weights
+            ctypes.c_size_t,  # entry_count
+            ctypes.c_size_t,  # group_count
+            ctypes.c_void_p,  # points
+            ctypes.c_void_p,  # normals
+            ctypes.c_size_t,  # point_count
+            ctypes.c_void_p,  # first_triangles
+            ctypes.c_void_p,  # options
+            ctypes.c_void_p,  # progress
+            ctypes.c_void_p,  # out_sparse_weights
+            ctypes.c_void_p,  # out_matched
+            ctypes.c_void_p,  # out_distances
+        ],
+    ),
+    "hem_transfer_weights_dense": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # surface
+            ctypes.c_void_p,  # weights
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_size_t,  # group_count
+            ctypes.c_void_p,  # points
+            ctypes.c_void_p,  # normals
+            ctypes.c_size_t,  # point_count
+            ctypes.c_void_p,  # first_triangles
+            ctypes.c_void_p,  # options
+            ctypes.c_void_p,  # progress
+            ctypes.c_void_p,  # out_weights
+            ctypes.c_void_p,  # out_matched
+            ctypes.c_void_p,  # out_distances
         ],
     ),
 }

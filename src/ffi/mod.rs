@@ -42,6 +42,8 @@ pub mod fit;
 
 pub mod surface;
 
+pub mod transfer;
+
 mod buffers;
 mod guard;
 mod options;

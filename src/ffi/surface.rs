@@ -15,7 +15,7 @@ use crate::Result;
 use crate::geometry::surface::Surface;
 use crate::spatial::surfaces;
 
-/// A triangle surface that answers closest-point queries. Immutable; about 480 bytes a triangle.
+/// A triangle surface that answers closest-point queries. Immutable; about 110 bytes a triangle.
 pub struct HemSurface(pub(crate) Arc<Surface>);
 
 /// Builds the surface of a triangle mesh. Triangles without area act as segments or points. A

@@ -14,6 +14,7 @@ pub mod smooth;
 pub mod sparse;
 #[cfg(test)]
 mod test_rows;
+pub mod transfer;
 
 pub use falloff::Falloff;
 pub use row_kernel::{GroupRoles, Role};

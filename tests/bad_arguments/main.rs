@@ -20,6 +20,7 @@ mod radius_graph;
 mod smoothing;
 mod sparse;
 mod surface;
+mod transfer;
 mod transforms;
 mod weights;
 
@@ -36,6 +37,7 @@ fn all_cases() -> Vec<Case> {
         radius_graph::cases(),
         smoothing::cases(),
         surface::cases(),
+        transfer::cases(),
     ]
     .into_iter()
     .flatten()
