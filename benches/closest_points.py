@@ -2,8 +2,8 @@
 
 usage: python benches/closest_points.py
 
-CPU time over all threads, so that a peer's own threads do not flatter it; building each structure is
-timed apart. All must agree on the distances.
+CPU time over all threads, so that a peer's own threads do not flatter it; building each structure
+is timed apart. All must agree on the distances.
 """
 
 import sys
@@ -17,7 +17,7 @@ from cpu_time import median_cpu_ms, print_table
 import blender_bridge
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests" / "assets"))
-import sample_assets  # noqa: E402
+import sample_assets
 
 
 def cut_into_eight(points, triangles):
@@ -25,9 +25,12 @@ def cut_into_eight(points, triangles):
     a, b, c = (points[triangles[:, corner]] for corner in range(3))
     ab, bc, ca = (a + b) / 2, (b + c) / 2, (c + a) / 2
     parts = []
-    for a, b, c in ((a, ab, ca), (ab, b, bc), (ca, bc, c), (ab, bc, ca)):
-        middle = (b + c) / 2
-        parts += [np.stack([a, b, middle], axis=1), np.stack([a, middle, c], axis=1)]
+    for first, second, third in ((a, ab, ca), (ab, b, bc), (ca, bc, c), (ab, bc, ca)):
+        middle = (second + third) / 2
+        parts += [
+            np.stack([first, second, middle], axis=1),
+            np.stack([first, middle, third], axis=1),
+        ]
     corners = np.concatenate(parts).reshape(-1, 3)
     return corners, np.arange(len(corners), dtype=np.uint32).reshape(-1, 3)
 
@@ -72,7 +75,11 @@ def main():
         (body.positions, body.triangles),
         cut_into_eight(body.positions, body.triangles),
     ):
-        contestants = {"hemline": hemline, "Open3D (Embree)": embree, "libigl (with its tree)": libigl}
+        contestants = {
+            "hemline": hemline,
+            "Open3D (Embree)": embree,
+            "libigl (with its tree)": libigl,
+        }
         results = {name: run(points, triangles, queries) for name, run in contestants.items()}
         _, ours, distances = results["hemline"]
         rows = []
