@@ -122,3 +122,11 @@ def test_every_constant_has_the_headers_value():
         name: value for name, value in vars(declarations).items() if name.startswith("HEM_")
     }
     assert generated == {name: int(value) for name, value in constants.items()}
+
+
+def test_the_package_calls_declared_functions_alone():
+    sources = Path(declarations.__file__).parent.glob("*.py")
+    text = "".join(path.read_text() for path in sources if path.name != "declarations.py")
+    used = set(re.findall(r"\bfunctions\.(hem_\w+)", text))
+    assert len(used) > 40
+    assert used <= set(declarations.FUNCTIONS)
