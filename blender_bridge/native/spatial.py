@@ -30,12 +30,11 @@ def point_index(points, cached):
     )
 
 
-def radius_graph(points, radius, _cached):
-    """`hem_radius_graph_create`: it is built about as fast as the cache would find it."""
+def radius_graph(points, radius, cached):
+    """`hem_radius_graph_acquire`, or `…_create`."""
+    make = functions.hem_radius_graph_acquire if cached else functions.hem_radius_graph_create
     handle = receive_handle(
-        lambda out: functions.hem_radius_graph_create(
-            address(points), len(points), radius, None, out
-        ),
+        lambda out: make(address(points), len(points), radius, None, out),
         functions.hem_radius_graph_destroy,
     )
     return RadiusGraph(handle, len(points))
