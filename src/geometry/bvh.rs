@@ -186,31 +186,37 @@ impl Bvh {
         self.nodes.len() * size_of::<Node>() + self.levels.len() * size_of::<usize>()
     }
 
-    /// Visits, nearest box first, every leaf whose box is not farther from `point` than the square
-    /// root of `reach`, which each visit may lower by what it returns. `pending` is working storage.
+    /// Begins a search among the boxes that are not farther from `point` than the square root of
+    /// `reach`. `pending` is the search's working storage.
     #[inline(always)]
-    pub(crate) fn visit(
-        &self,
-        point: Vec3,
-        mut reach: f32,
-        pending: &mut Vec<Pending>,
-        mut visit_leaf: impl FnMut(usize) -> f32,
-    ) {
+    pub(crate) fn begin_search(&self, point: Vec3, reach: f32, pending: &mut Vec<Pending>) {
         pending.clear();
         if let Some(height) = self.levels.len().checked_sub(1) {
             self.push_children(point, height, 0, reach, pending);
         }
+    }
+
+    /// The next leaf of a search, by the order of boxes from near to far within each node; `reach` may
+    /// be smaller from call to call.
+    #[inline(always)]
+    pub(crate) fn next_leaf(
+        &self,
+        point: Vec3,
+        reach: f32,
+        pending: &mut Vec<Pending>,
+    ) -> Option<usize> {
         while let Some(next) = pending.pop() {
             if next.distance_squared > reach {
                 continue;
             }
             match next.height.checked_sub(1) {
-                None => reach = visit_leaf(next.index as usize),
+                None => return Some(next.index as usize),
                 Some(level) => {
                     self.push_children(point, level as usize, next.index as usize, reach, pending);
                 }
             }
         }
+        None
     }
 
     /// Pushes a node's children within reach, the nearest last.

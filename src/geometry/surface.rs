@@ -151,12 +151,8 @@ impl Surface {
         let mut ordered = memory::try_filled("closest points", ClosestPoint::NONE, queries.len())?;
         let split = Split::new(queries.len(), 0, LEAST_BLOCK);
         parallel::fill_rows(split, &mut ordered, 1, progress, |range, out| {
-            simd::dispatch(|| {
-                let mut search = Search::new(self, max_distance);
-                for (&number, out) in order[range].iter().zip(out) {
-                    *out = search.closest_point(queries[number as usize]);
-                }
-            });
+            let numbers = &order[range];
+            simd::dispatch(Block { surface: self, max_distance, queries, numbers, out });
         })?;
         let mut closest = memory::try_filled("closest points", ClosestPoint::NONE, queries.len())?;
         for (number, found) in order.into_iter().zip(ordered) {
@@ -167,7 +163,7 @@ impl Surface {
 
     /// What one triangle gives for one query. Corners are taken in ascending order of their
     /// vertices: triangles that share an edge or a corner then give the same bits there.
-    #[inline]
+    #[inline(always)]
     fn closest_point_on(&self, triangle: u32, query: DVec3) -> TrianglePoint {
         let mut vertices = self.triangles[triangle as usize];
         vertices.sort_unstable();
@@ -196,6 +192,27 @@ impl Surface {
         let reach = distance + 2.5 * RELATIVE_ERROR * (distance + self.longest_edge);
         // The smallest normal number stands for squares that fell below it.
         smaller(reach * reach + f32::MIN_POSITIVE, f32::MAX)
+    }
+}
+
+/// Queries by their numbers, and their answers in the same order.
+struct Block<'a> {
+    surface: &'a Surface,
+    max_distance: f32,
+    queries: &'a [Vec3],
+    numbers: &'a [u32],
+    out: &'a mut [ClosestPoint],
+}
+
+impl simd::Kernel for Block<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let mut search = Search::new(self.surface, self.max_distance);
+        for (&number, out) in self.numbers.iter().zip(self.out) {
+            *out = search.closest_point(self.queries[number as usize]);
+        }
     }
 }
 
@@ -263,13 +280,12 @@ impl<'a> Search<'a> {
         if let Some(leaf) = *start {
             candidates.measure(surface, leaf, query);
         }
-        let reach = candidates.reach;
-        surface.bvh.visit(query, reach, pending, |leaf| {
+        surface.bvh.begin_search(query, candidates.reach, pending);
+        while let Some(leaf) = surface.bvh.next_leaf(query, candidates.reach, pending) {
             if *start != Some(leaf) {
                 candidates.measure(surface, leaf, query);
             }
-            candidates.reach
-        });
+        }
     }
 }
 

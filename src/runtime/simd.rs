@@ -17,9 +17,13 @@ static SELECTED: Lazy<Arch> =
     Lazy::new(|| select(std::env::var(ENVIRONMENT_VARIABLE).ok().as_deref()));
 static FORCED_SCALAR: AtomicU8 = AtomicU8::new(0);
 
+/// What [`dispatch`] runs: a closure, or, where the compiler would not inline a large closure and so
+/// compile it for the plain instruction set, a struct whose `call` is `#[inline(always)]`.
+pub(crate) use pulp::NullaryFnOnce as Kernel;
+
 /// Runs `kernel` with the widest instruction set in use.
 #[inline(always)]
-pub(crate) fn dispatch<R>(kernel: impl FnOnce() -> R) -> R {
+pub(crate) fn dispatch<K: Kernel>(kernel: K) -> K::Output {
     arch().dispatch(kernel)
 }
 
