@@ -187,6 +187,12 @@ typedef int32_t HemStatus;
 typedef struct HemNeighbors HemNeighbors;
 
 /**
+ * An index over points, for nearest points and points within a radius. Distances are compared in
+ * double precision; among points at equal distance the lowest index comes first.
+ */
+typedef struct HemPointIndex HemPointIndex;
+
+/**
  * All pairs of points within a radius of each other. Smoothing and filters run over it.
  */
 typedef struct HemRadiusGraph HemRadiusGraph;
@@ -570,6 +576,59 @@ HemStatus hem_transform_normals_f64(const double *matrix,
                                     double *out_normals);
 
 /**
+ * Computes the distances from one point to many. Allocates nothing. Points that are not finite give
+ * distances that are not, and disturb no others.
+ *
+ * point must hold 3 floats, finite.
+ * points must hold point_count * 3 floats.
+ * out_distances must hold point_count floats.
+ */
+HemStatus hem_distances(const float *point,
+                        const float *points,
+                        size_t point_count,
+                        float *out_distances);
+
+/**
+ * hem_distances in double precision.
+ *
+ * point must hold 3 doubles, finite.
+ * points must hold point_count * 3 doubles.
+ * out_distances must hold point_count doubles.
+ */
+HemStatus hem_distances_f64(const double *point,
+                            const double *points,
+                            size_t point_count,
+                            double *out_distances);
+
+/**
+ * Computes the distances from each point of a to each point of b. Allocates nothing.
+ *
+ * The points may hold numbers that are not finite: their distances are not, and others are as ever.
+ *
+ * a must hold a_count * 3 floats.
+ * b must hold b_count * 3 floats.
+ * out_distances must hold a_count * b_count floats; row i holds the distances of point i of a.
+ */
+HemStatus hem_distance_matrix(const float *a,
+                              size_t a_count,
+                              const float *b,
+                              size_t b_count,
+                              float *out_distances);
+
+/**
+ * hem_distance_matrix in double precision. The points may hold numbers that are not finite.
+ *
+ * a must hold a_count * 3 doubles.
+ * b must hold b_count * 3 doubles.
+ * out_distances must hold a_count * b_count doubles; row i holds the distances of point i of a.
+ */
+HemStatus hem_distance_matrix_f64(const double *a,
+                                  size_t a_count,
+                                  const double *b,
+                                  size_t b_count,
+                                  double *out_distances);
+
+/**
  * Tells what the index cache holds. All hem_..._acquire functions share it, over calls and threads;
  * an index is found again by the content of its coordinates and parameters alone.
  *
@@ -808,6 +867,103 @@ HemStatus hem_neighbors_view(const struct HemNeighbors *neighbors,
 void hem_neighbors_destroy(struct HemNeighbors *neighbors);
 
 /**
+ * Builds an index over points. Duplicates, collinear points, one point and none are all fine.
+ *
+ * points must hold point_count * 3 floats, finite; they are copied.
+ * out_index receives the handle.
+ */
+HemStatus hem_point_index_create(const float *points,
+                                 size_t point_count,
+                                 struct HemPointIndex **out_index);
+
+/**
+ * hem_point_index_create by way of the index cache: builds only what the cache does not hold.
+ *
+ * points must hold point_count * 3 floats, finite; they are copied.
+ * out_index receives a handle, to be destroyed like any other; the cache may keep the index.
+ */
+HemStatus hem_point_index_acquire(const float *points,
+                                  size_t point_count,
+                                  struct HemPointIndex **out_index);
+
+/**
+ * Releases an index. NULL does nothing.
+ *
+ * index must be a handle or NULL.
+ */
+void hem_point_index_destroy(struct HemPointIndex *index);
+
+/**
+ * Finds the nearest point of each query.
+ *
+ * index must be a handle.
+ * queries must hold query_count * 3 floats, finite.
+ * max_distance is in metres, inclusive; INFINITY for no limit.
+ * out_indices must hold query_count uint32_t; HEM_NO_INDEX where no point is that near.
+ * out_distances must hold query_count floats; infinite where no point is that near.
+ * progress may be NULL.
+ */
+HemStatus hem_point_index_nearest(const struct HemPointIndex *index,
+                                  const float *queries,
+                                  size_t query_count,
+                                  float max_distance,
+                                  uint32_t *out_indices,
+                                  float *out_distances,
+                                  const struct HemProgress *progress);
+
+/**
+ * Finds the k nearest points of each query, ordered by distance, then by index.
+ *
+ * index must be a handle.
+ * queries must hold query_count * 3 floats, finite.
+ * k is at least 1.
+ * max_distance is in metres, inclusive; INFINITY for no limit.
+ * out_indices must hold query_count * k uint32_t; rows with fewer matches end with HEM_NO_INDEX.
+ * out_distances must hold query_count * k floats; rows with fewer matches end with infinity.
+ * progress may be NULL.
+ */
+HemStatus hem_point_index_k_nearest(const struct HemPointIndex *index,
+                                    const float *queries,
+                                    size_t query_count,
+                                    size_t k,
+                                    float max_distance,
+                                    uint32_t *out_indices,
+                                    float *out_distances,
+                                    const struct HemProgress *progress);
+
+/**
+ * Finds all points within a radius of each query. Besides the result, it uses as much memory again.
+ *
+ * index must be a handle.
+ * queries must hold query_count * 3 floats, finite.
+ * radius is in metres, inclusive, finite.
+ * progress may be NULL.
+ * out_neighbors receives the result, one row for each query, destroyed by hem_neighbors_destroy.
+ */
+HemStatus hem_point_index_within(const struct HemPointIndex *index,
+                                 const float *queries,
+                                 size_t query_count,
+                                 float radius,
+                                 const struct HemProgress *progress,
+                                 struct HemNeighbors **out_neighbors);
+
+/**
+ * Counts the points within a radius of each query.
+ *
+ * index must be a handle.
+ * queries must hold query_count * 3 floats, finite.
+ * radius is in metres, inclusive, finite.
+ * out_counts must hold query_count uint32_t.
+ * progress may be NULL.
+ */
+HemStatus hem_point_index_count_within(const struct HemPointIndex *index,
+                                       const float *queries,
+                                       size_t query_count,
+                                       float radius,
+                                       uint32_t *out_counts,
+                                       const struct HemProgress *progress);
+
+/**
  * Builds the radius graph of points. It takes about 30 bytes a point: the pairs are not stored.
  *
  * points must hold point_count * 3 floats, metres, finite; duplicates are neighbours of each other.
@@ -820,6 +976,20 @@ HemStatus hem_radius_graph_create(const float *points,
                                   float radius,
                                   const struct HemProgress *progress,
                                   struct HemRadiusGraph **out_graph);
+
+/**
+ * hem_radius_graph_create by way of the index cache: builds only what the cache does not hold.
+ *
+ * points must hold point_count * 3 floats, metres, finite; duplicates are neighbours of each other.
+ * radius is in metres, 1e-9 to 1e9; a distance equal to it counts as within.
+ * progress may be NULL.
+ * out_graph receives a handle, to be destroyed like any other; the cache may keep the graph.
+ */
+HemStatus hem_radius_graph_acquire(const float *points,
+                                   size_t point_count,
+                                   float radius,
+                                   const struct HemProgress *progress,
+                                   struct HemRadiusGraph **out_graph);
 
 /**
  * Releases a radius graph. NULL does nothing.

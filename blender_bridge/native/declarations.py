@@ -227,6 +227,44 @@ FUNCTIONS = {
             ctypes.c_void_p,  # out_normals
         ],
     ),
+    "hem_distances": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # point
+            ctypes.c_void_p,  # points
+            ctypes.c_size_t,  # point_count
+            ctypes.c_void_p,  # out_distances
+        ],
+    ),
+    "hem_distances_f64": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # point
+            ctypes.c_void_p,  # points
+            ctypes.c_size_t,  # point_count
+            ctypes.c_void_p,  # out_distances
+        ],
+    ),
+    "hem_distance_matrix": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # a
+            ctypes.c_size_t,  # a_count
+            ctypes.c_void_p,  # b
+            ctypes.c_size_t,  # b_count
+            ctypes.c_void_p,  # out_distances
+        ],
+    ),
+    "hem_distance_matrix_f64": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # a
+            ctypes.c_size_t,  # a_count
+            ctypes.c_void_p,  # b
+            ctypes.c_size_t,  # b_count
+            ctypes.c_void_p,  # out_distances
+        ],
+    ),
     "hem_cache_info": (
         ctypes.c_int32,
         [
@@ -399,7 +437,86 @@ FUNCTIONS = {
             ctypes.c_void_p,  # neighbors
         ],
     ),
+    "hem_point_index_create": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # points
+            ctypes.c_size_t,  # point_count
+            ctypes.c_void_p,  # out_index
+        ],
+    ),
+    "hem_point_index_acquire": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # points
+            ctypes.c_size_t,  # point_count
+            ctypes.c_void_p,  # out_index
+        ],
+    ),
+    "hem_point_index_destroy": (
+        None,
+        [
+            ctypes.c_void_p,  # index
+        ],
+    ),
+    "hem_point_index_nearest": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # index
+            ctypes.c_void_p,  # queries
+            ctypes.c_size_t,  # query_count
+            ctypes.c_float,  # max_distance
+            ctypes.c_void_p,  # out_indices
+            ctypes.c_void_p,  # out_distances
+            ctypes.c_void_p,  # progress
+        ],
+    ),
+    "hem_point_index_k_nearest": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # index
+            ctypes.c_void_p,  # queries
+            ctypes.c_size_t,  # query_count
+            ctypes.c_size_t,  # k
+            ctypes.c_float,  # max_distance
+            ctypes.c_void_p,  # out_indices
+            ctypes.c_void_p,  # out_distances
+            ctypes.c_void_p,  # progress
+        ],
+    ),
+    "hem_point_index_within": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # index
+            ctypes.c_void_p,  # queries
+            ctypes.c_size_t,  # query_count
+            ctypes.c_float,  # radius
+            ctypes.c_void_p,  # progress
+            ctypes.c_void_p,  # out_neighbors
+        ],
+    ),
+    "hem_point_index_count_within": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # index
+            ctypes.c_void_p,  # queries
+            ctypes.c_size_t,  # query_count
+            ctypes.c_float,  # radius
+            ctypes.c_void_p,  # out_counts
+            ctypes.c_void_p,  # progress
+        ],
+    ),
     "hem_radius_graph_create": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # points
+            ctypes.c_size_t,  # point_count
+            ctypes.c_float,  # radius
+            ctypes.c_void_p,  # progress
+            ctypes.c_void_p,  # out_graph
+        ],
+    ),
+    "hem_radius_graph_acquire": (
         ctypes.c_int32,
         [
             ctypes.c_void_p,  # points

@@ -20,6 +20,8 @@ pub mod progress;
 
 pub mod transforms;
 
+pub mod distances;
+
 pub mod cache;
 
 pub mod changes;
@@ -29,6 +31,8 @@ pub mod sparse;
 pub mod weights;
 
 pub mod neighbors;
+
+pub mod point_index;
 
 pub mod radius_graph;
 

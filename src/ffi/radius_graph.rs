@@ -37,6 +37,31 @@ pub unsafe extern "C" fn hem_radius_graph_create(
     })
 }
 
+/// hem_radius_graph_create by way of the index cache: builds only what the cache does not hold.
+///
+/// points must hold point_count * 3 floats, metres, finite; duplicates are neighbours of each other.
+/// radius is in metres, 1e-9 to 1e9; a distance equal to it counts as within.
+/// progress may be NULL.
+/// out_graph receives a handle, to be destroyed like any other; the cache may keep the graph.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hem_radius_graph_acquire(
+    points: *const f32,
+    point_count: usize,
+    radius: f32,
+    progress: *const HemProgress,
+    out_graph: *mut *mut HemRadiusGraph,
+) -> HemStatus {
+    // SAFETY: the caller's contract, stated above.
+    guard(|| unsafe {
+        let points = input_points("points", points, point_count)?;
+        output_slot("out_graph", out_graph)?;
+        with_progress(progress, |progress| {
+            let graph = RadiusGraph::acquire(points, radius, progress)?;
+            give_handle("out_graph", out_graph, HemRadiusGraph(graph))
+        })
+    })
+}
+
 /// Releases a radius graph. NULL does nothing.
 ///
 /// graph must be a handle or NULL.

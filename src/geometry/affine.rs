@@ -25,6 +25,7 @@ pub trait Scalar:
     + Send
     + Sync
     + std::ops::Add<Output = Self>
+    + std::ops::Sub<Output = Self>
     + std::ops::Mul<Output = Self>
     + std::ops::Div<Output = Self>
     + PartialOrd

@@ -2,6 +2,7 @@
 
 pub mod affine;
 mod bvh;
+pub mod distances;
 pub(crate) mod matrix;
 mod morton;
 mod packet;

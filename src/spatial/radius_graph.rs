@@ -9,10 +9,12 @@
 //! arithmetic, save for distances that differ from `r` by less than 3·10⁻⁷ of it.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use glam::Vec3;
 
 use super::Neighbors;
+use super::cache::{Cache, Cached, Key};
 use super::cell_grid::CellGrid;
 use crate::runtime::parallel::{self, Split};
 use crate::runtime::{Progress, check, memory, simd};
@@ -34,6 +36,12 @@ pub struct RadiusGraph {
     /// Number of neighbours of each point, in the order of the cells.
     counts: Vec<u32>,
     pair_count: u64,
+}
+
+impl Cached for RadiusGraph {
+    fn bytes(&self) -> usize {
+        size_of::<Self>() + self.grid.bytes() + self.counts.capacity() * 4
+    }
 }
 
 impl RadiusGraph {
@@ -73,9 +81,13 @@ impl RadiusGraph {
         self.pair_count
     }
 
-    /// Bytes of memory that it holds.
-    pub fn bytes(&self) -> usize {
-        size_of::<Self>() + self.grid.bytes() + self.counts.capacity() * 4
+    /// The graph of these points and this radius from the shared [`Cache`], built where the cache has none.
+    ///
+    /// # Errors
+    /// As [`RadiusGraph::new`].
+    pub fn acquire(points: &[Vec3], radius: f32, progress: &Progress<'_>) -> Result<Arc<Self>> {
+        let key = Key::new::<Self>(&[bytemuck::cast_slice(points), bytemuck::bytes_of(&radius)]);
+        Cache::shared().get_or_build(key, || Self::new(points, radius, progress))
     }
 
     /// Writes the number of neighbours of each point, itself included, to `out` (`#P`).

@@ -11,11 +11,14 @@
 //!   function's text says "may hold numbers that are not finite";
 //! - options or a plain number: a [`Fault::Value`] row.
 
+mod cache;
 mod changes;
 mod coverage;
 mod deform;
+mod distances;
 mod harness;
 mod library;
+mod point_index;
 mod radius_graph;
 mod smoothing;
 mod sparse;
@@ -31,6 +34,9 @@ fn all_cases() -> Vec<Case> {
         changes::cases(),
         library::cases(),
         transforms::cases(),
+        cache::cases(),
+        distances::cases(),
+        point_index::cases(),
         sparse::cases(),
         weights::cases(),
         deform::cases(),

@@ -2,8 +2,9 @@
 
 use std::ptr::{null, null_mut};
 
-use hemline::ffi::HemStatus::*;
+use hemline::ffi::HemStatus::{self, *};
 use hemline::ffi::neighbors::*;
+use hemline::ffi::progress::HemProgress;
 use hemline::ffi::radius_graph::*;
 
 use super::harness::{ABSURD, Case, Fault};
@@ -21,18 +22,32 @@ pub fn graph() -> *const HemRadiusGraph {
 }
 
 pub fn cases() -> Vec<Case> {
-    [create_cases(), neighbors_cases(), counts_cases(), view_cases()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        create_cases("hem_radius_graph_create", hem_radius_graph_create),
+        create_cases("hem_radius_graph_acquire", hem_radius_graph_acquire),
+        neighbors_cases(),
+        counts_cases(),
+        view_cases(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
-fn create_cases() -> Vec<Case> {
+type Create = unsafe extern "C" fn(
+    *const f32,
+    usize,
+    f32,
+    *const HemProgress,
+    *mut *mut HemRadiusGraph,
+) -> HemStatus;
+
+fn create_cases(function: &'static str, create: Create) -> Vec<Case> {
     let case = |fault, argument, expected, points: Option<[f32; 6]>, count, radius| {
-        Case::new("hem_radius_graph_create", fault, argument, expected, move |scratch| {
+        Case::new(function, fault, argument, expected, move |scratch| {
             let points = points.as_ref().map_or(null(), |points| points.as_ptr());
             // SAFETY: absurd counts must be refused before the points are read.
-            unsafe { hem_radius_graph_create(points, count, radius, null(), scratch.handle()) }
+            unsafe { create(points, count, radius, null(), scratch.handle()) }
         })
     };
     let broken = [0.0, 0.0, 0.0, 1.0, f32::NAN, 0.0];
@@ -41,9 +56,9 @@ fn create_cases() -> Vec<Case> {
         case(Fault::Overflow, "points", HEM_SIZE_OVERFLOW, Some(POINTS), ABSURD, 1.0),
         case(Fault::NotFinite, "points", HEM_NOT_FINITE, Some(broken), 2, 1.0),
         case(Fault::NotFinite, "radius", HEM_NOT_FINITE, Some(POINTS), 2, f32::NAN),
-        Case::new("hem_radius_graph_create", Fault::Null, "out_graph", HEM_NULL_POINTER, |_| {
+        Case::new(function, Fault::Null, "out_graph", HEM_NULL_POINTER, move |_| {
             // SAFETY: NULL is what the call must refuse.
-            unsafe { hem_radius_graph_create(POINTS.as_ptr(), 2, 1.0, null(), null_mut()) }
+            unsafe { create(POINTS.as_ptr(), 2, 1.0, null(), null_mut()) }
         }),
     ];
     cases.extend(
