@@ -293,11 +293,9 @@ fn rotate(a: &mut [[f64; 4]; 4], vectors: &mut [[f64; 4]; 4], p: usize, q: usize
         (row[p], row[q]) = (cosine * row[p] - sine * row[q], sine * row[p] + cosine * row[q]);
     }
     for rows in [a, vectors] {
-        for column in 0..4 {
-            let (one, other) = (rows[p][column], rows[q][column]);
-            rows[p][column] = cosine * one - sine * other;
-            rows[q][column] = sine * one + cosine * other;
-        }
+        let (one, other) = (rows[p], rows[q]);
+        rows[p] = std::array::from_fn(|column| cosine * one[column] - sine * other[column]);
+        rows[q] = std::array::from_fn(|column| sine * one[column] + cosine * other[column]);
     }
 }
 

@@ -161,7 +161,7 @@ fn normal_rows<F: Scalar>(matrix: &Matrix<F>) -> Result<Rows<F>> {
     let determinant = dot(a[0], cofactors[0]);
     let scale = a.iter().map(|row| dot(*row, *row).sqrt()).product::<f64>();
     // Relative to the volume that rows of these lengths could span: the unit of length plays no part.
-    if !(determinant.abs() > 1e-12 * scale) {
+    if determinant.abs() <= 1e-12 * scale {
         return Err(Error::Singular { argument: "matrix", determinant });
     }
     Ok(std::array::from_fn(|row| {

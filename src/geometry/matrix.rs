@@ -74,7 +74,7 @@ pub(crate) fn is_singular(matrix: &DMat3, cofactors: &DMat3, determinant: f64) -
     };
     // |A| |A⁻¹| = |A| |cof A| / |det A|, squared; written so that NaN counts as singular.
     let limit = WORST_CONDITION * WORST_CONDITION * determinant * determinant;
-    !(limit > squares(matrix) * squares(cofactors))
+    limit.is_nan() || limit <= squares(matrix) * squares(cofactors)
 }
 
 /// The inverse map, from the linear part's cofactors and determinant.

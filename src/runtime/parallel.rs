@@ -64,7 +64,11 @@ pub(crate) fn fill_rows<T: Send>(
             let cancelled = progress.flag();
             threads::pool()?.install(|| {
                 blocks.with_max_len(1).try_for_each(|block| {
-                    if cancelled() { Err(Error::Cancelled) } else { Ok(fill_block(block)) }
+                    if cancelled() {
+                        return Err(Error::Cancelled);
+                    }
+                    fill_block(block);
+                    Ok(())
                 })
             })?;
             first_block += round.len().div_ceil(block_len);
