@@ -7,6 +7,8 @@
 //! One generic piece serves f32 and f64. A row of a vertex buffer is three numbers, so that a block
 //! of points is a flat run of numbers, which the compiler can load, permute and store whole.
 
+use std::cmp::Ordering;
+
 use bytemuck::Pod;
 
 use crate::runtime::parallel::{self, Split};
@@ -161,7 +163,7 @@ fn normal_rows<F: Scalar>(matrix: &Matrix<F>) -> Result<Rows<F>> {
     let determinant = dot(a[0], cofactors[0]);
     let scale = a.iter().map(|row| dot(*row, *row).sqrt()).product::<f64>();
     // Relative to the volume that rows of these lengths could span: the unit of length plays no part.
-    if determinant.abs() <= 1e-12 * scale {
+    if determinant.abs().partial_cmp(&(1e-12 * scale)) != Some(Ordering::Greater) {
         return Err(Error::Singular { argument: "matrix", determinant });
     }
     Ok(std::array::from_fn(|row| {

@@ -132,14 +132,14 @@ impl Node {
     fn distances_squared(&self, point: Vec3) -> Lanes {
         let mut distances = Lanes::default();
         let point = point.to_array();
-        for lane in 0..LANES {
+        for (lane, distance) in distances.iter_mut().enumerate() {
             let outside = |axis: usize| {
                 let below = self.low[axis][lane] - point[axis];
                 let above = point[axis] - self.high[axis][lane];
                 larger(larger(below, above), 0.0)
             };
             let (x, y, z) = (outside(0), outside(1), outside(2));
-            distances[lane] = x * x + y * y + z * z;
+            *distance = x * x + y * y + z * z;
         }
         distances
     }

@@ -1,5 +1,7 @@
 //! Row-major 4×4 matrices, as hosts hand them over, to and from affine maps in double precision.
 
+use std::cmp::Ordering;
+
 use glam::{DAffine3, DMat3, DVec3};
 
 use super::affine::{Matrix, Scalar};
@@ -74,7 +76,7 @@ pub(crate) fn is_singular(matrix: &DMat3, cofactors: &DMat3, determinant: f64) -
     };
     // |A| |A⁻¹| = |A| |cof A| / |det A|, squared; written so that NaN counts as singular.
     let limit = WORST_CONDITION * WORST_CONDITION * determinant * determinant;
-    limit.is_nan() || limit <= squares(matrix) * squares(cofactors)
+    limit.partial_cmp(&(squares(matrix) * squares(cofactors))) != Some(Ordering::Greater)
 }
 
 /// The inverse map, from the linear part's cofactors and determinant.

@@ -68,7 +68,7 @@ fn is_input_numbers(parameter: &str) -> bool {
     number && !parameter.contains("**") && !argument_name(parameter).starts_with("out_")
 }
 
-fn argument_name<'a>(parameter: &'a str) -> &'a str {
+fn argument_name(parameter: &str) -> &str {
     parameter.rsplit([' ', '*']).next().unwrap_or(parameter)
 }
 

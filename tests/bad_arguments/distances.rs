@@ -9,6 +9,8 @@ use super::harness::{ABSURD, Case, Fault, Scratch};
 
 type OneToMany<F> = unsafe extern "C" fn(*const F, *const F, usize, *mut F) -> HemStatus;
 type ManyToMany<F> = unsafe extern "C" fn(*const F, usize, *const F, usize, *mut F) -> HemStatus;
+/// Calls with six good numbers to take points from.
+type Run<F> = Box<dyn Fn(&[F; 6], &Scratch) -> HemStatus>;
 
 pub fn cases() -> Vec<Case> {
     let mut cases = one_to_many("hem_distances", [0.0_f32, f32::NAN], hem_distances);
@@ -23,7 +25,7 @@ fn one_to_many<F: bytemuck::Pod>(
     [good, bad]: [F; 2],
     call: OneToMany<F>,
 ) -> Vec<Case> {
-    let row = |fault, argument, expected, run: Box<dyn Fn(&[F; 6], &Scratch) -> HemStatus>| {
+    let row = |fault, argument, expected, run: Run<F>| {
         Case::new(function, fault, argument, expected, move |scratch| run(&[good; 6], scratch))
     };
     // SAFETY: what is not refused holds what the contract asks for.
@@ -76,7 +78,7 @@ fn many_to_many<F: bytemuck::Pod>(
     good: F,
     call: ManyToMany<F>,
 ) -> Vec<Case> {
-    let row = |fault, argument, expected, run: Box<dyn Fn(&[F; 6], &Scratch) -> HemStatus>| {
+    let row = |fault, argument, expected, run: Run<F>| {
         Case::new(function, fault, argument, expected, move |scratch| run(&[good; 6], scratch))
     };
     // SAFETY: what is not refused holds what the contract asks for.
