@@ -23,6 +23,7 @@ from .errors import (
     Singular,
     SizeOverflow,
 )
+from .field import DeformationField, FieldSamples
 from .fits import Fits, fit_similarity
 from .poses import (
     basis_from_pose,
@@ -69,6 +70,8 @@ __all__ = [
     "CancelFlag",
     "Cancelled",
     "ClosestPoints",
+    "DeformationField",
+    "FieldSamples",
     "FileError",
     "Fits",
     "HandleClosed",

@@ -4,6 +4,7 @@
 //! Rooms, each depending only on those below it:
 //!
 //! - [`ffi`]: the C ABI, the only room that knows pointers (its header is `include/hemline.h`);
+//! - [`files`]: field files;
 //! - [`deform`]: skinning and its inverse, pose algebra, fits, deformation fields;
 //! - [`weights`]: skin weights: smoothing, filters, transfer, normalising, limiting;
 //! - [`mesh`]: topology of a mesh's vertices and edges;
@@ -21,6 +22,7 @@ mod error;
 
 pub mod deform;
 pub mod ffi;
+pub mod files;
 pub mod geometry;
 pub mod mesh;
 pub mod runtime;

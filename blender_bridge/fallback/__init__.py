@@ -6,6 +6,7 @@ modules of the API have checked.
 """
 
 from .changes import find_changed_rows
+from .field import field_create, field_load, field_save
 from .fits import fit_similarity
 from .poses import (
     basis_from_pose,
@@ -53,6 +54,9 @@ __all__ = [
     "decaying_max",
     "distance_matrix",
     "distances",
+    "field_create",
+    "field_load",
+    "field_save",
     "filter_weights",
     "find_changed_rows",
     "fit_similarity",

@@ -6,6 +6,7 @@ those of the fallback.
 """
 
 from .changes import find_changed_rows
+from .field import field_create, field_load, field_save
 from .fits import fit_similarity
 from .marshal import LIBRARY
 from .poses import (
@@ -55,6 +56,9 @@ __all__ = [
     "decaying_max",
     "distance_matrix",
     "distances",
+    "field_create",
+    "field_load",
+    "field_save",
     "filter_weights",
     "find_changed_rows",
     "fit_similarity",

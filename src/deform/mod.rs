@@ -1,5 +1,6 @@
 //! How the outfit's shape follows the body's change of shape and pose.
 
+pub mod field;
 pub mod fit;
 pub mod pose;
 pub mod skinning;

@@ -48,6 +48,8 @@ pub mod surface;
 
 pub mod transfer;
 
+pub mod field;
+
 mod buffers;
 mod guard;
 mod options;

@@ -16,6 +16,7 @@ mod changes;
 mod coverage;
 mod deform;
 mod distances;
+mod field;
 mod harness;
 mod library;
 mod point_index;
@@ -40,6 +41,7 @@ fn all_cases() -> Vec<Case> {
         sparse::cases(),
         weights::cases(),
         deform::cases(),
+        field::cases(),
         radius_graph::cases(),
         smoothing::cases(),
         surface::cases(),
