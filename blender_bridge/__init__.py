@@ -25,6 +25,7 @@ from .errors import (
 )
 from .field import DeformationField, FieldSamples
 from .fits import Fits, fit_similarity
+from .intersections import intersecting_triangles
 from .poses import (
     basis_from_pose,
     common_from_local,
@@ -106,6 +107,7 @@ __all__ = [
     "distances",
     "find_changed_rows",
     "fit_similarity",
+    "intersecting_triangles",
     "limit_weights",
     "local_from_common",
     "max_filter",

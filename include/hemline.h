@@ -182,6 +182,11 @@ typedef int32_t HemStatus;
 #endif // __cplusplus
 
 /**
+ * A deformation field with the index of each step. Immutable: many threads may apply it at once.
+ */
+typedef struct HemField HemField;
+
+/**
  * Neighbours of each row (a point or a query), as sparse rows; a result that the caller destroys.
  */
 typedef struct HemNeighbors HemNeighbors;
@@ -206,6 +211,11 @@ typedef struct HemSparseWeights HemSparseWeights;
  * A triangle surface that answers closest-point queries. Immutable; about 110 bytes a triangle.
  */
 typedef struct HemSurface HemSurface;
+
+/**
+ * Pairs of triangles that a function made. Immutable; read them by hem_triangle_pairs_view.
+ */
+typedef struct HemTrianglePairs HemTrianglePairs;
 
 /**
  * What the index cache holds, and how often it served since the library was loaded.
@@ -446,6 +456,40 @@ typedef struct HemTransferOptions {
      */
     float angle_max;
 } HemTransferOptions;
+
+/**
+ * How a field is applied.
+ */
+typedef struct HemFieldOptions {
+    /**
+     * Set by hem_field_options_init.
+     */
+    uint32_t struct_size;
+    /**
+     * Samples that each point takes: 1 to 1024; 8 by default.
+     */
+    uint32_t neighbor_count;
+    /**
+     * Metres, above 0; 0.00001 by default. Weights are 1 / sqrt(distance^2 + epsilon^2).
+     */
+    float epsilon;
+    /**
+     * The part of the steps that is applied begins here: 0 (the default) to end.
+     */
+    float start;
+    /**
+     * The part of the steps that is applied ends here: start to 1 (the default).
+     */
+    float end;
+    /**
+     * Metres; points farther from every sample stay. Infinite by default.
+     */
+    float max_distance;
+    /**
+     * Metres before max_distance over which displacements fade to zero; 0 by default.
+     */
+    float falloff;
+} HemFieldOptions;
 
 #ifdef __cplusplus
 extern "C" {
@@ -1548,6 +1592,162 @@ HemStatus hem_transfer_weights_dense(const struct HemSurface *surface,
                                      float *out_weights,
                                      uint8_t *out_matched,
                                      float *out_distances);
+
+/**
+ * Fills the options with their defaults.
+ *
+ * out_options must hold one HemFieldOptions.
+ */
+HemStatus hem_field_options_init(struct HemFieldOptions *out_options);
+
+/**
+ * Makes a field of sample points and displacements, in field space, and builds its indices.
+ *
+ * offsets must hold step_count + 1 bounds, ascending from 0 to sample_count: step s has the samples
+ * offsets[s] to offsets[s + 1], one at least.
+ * points must hold sample_count * 3 floats, finite.
+ * displacements must hold sample_count * 3 floats, finite.
+ * world_matrix must hold 16 doubles, row-major, affine, with an inverse: from field space to world
+ * space; world_matrix may be NULL where both are one.
+ * mirror_x: 1 where samples with x > 0 stand for both sides of the plane x = 0, else 0.
+ * out_field must hold one pointer; release it by hem_field_destroy.
+ */
+HemStatus hem_field_create(const uint32_t *offsets,
+                           size_t step_count,
+                           const float *points,
+                           const float *displacements,
+                           size_t sample_count,
+                           const double *world_matrix,
+                           uint32_t mirror_x,
+                           struct HemField **out_field);
+
+/**
+ * Reads a field file (.npz), all layouts that there are, and builds its indices. Pickled arrays are
+ * decoded by a reader that makes numbers and lists only; nothing in a file is run. HEM_FILE_ERROR,
+ * with a text that says what is wrong, for a file that cannot be read or is no field.
+ *
+ * path must be UTF-8, ending with a zero byte.
+ * out_field must hold one pointer; release it by hem_field_destroy.
+ */
+HemStatus hem_field_load(const char *path, struct HemField **out_field);
+
+/**
+ * Writes a field file (.npz). A file that is there is replaced by a whole one or stays.
+ *
+ * field must be a field.
+ * path must be UTF-8, ending with a zero byte.
+ */
+HemStatus hem_field_save(const struct HemField *field, const char *path);
+
+/**
+ * Shows the samples of a field as its file holds them. The arrays belong to the handle and stay valid
+ * until it is destroyed.
+ *
+ * field must be a field.
+ * out_offsets must hold one pointer, to out_step_count + 1 bounds of the steps afterwards.
+ * out_points must hold one pointer, to out_sample_count * 3 floats afterwards.
+ * out_displacements must hold one pointer, to out_sample_count * 3 floats afterwards.
+ * out_world_matrix must hold one pointer, to 16 doubles afterwards.
+ * out_step_count, out_sample_count and out_mirror_x must hold one size_t each; the last is 1 for a
+ * mirrored field.
+ */
+HemStatus hem_field_view(const struct HemField *field,
+                         const uint32_t **out_offsets,
+                         const float **out_points,
+                         const float **out_displacements,
+                         const double **out_world_matrix,
+                         size_t *out_step_count,
+                         size_t *out_sample_count,
+                         size_t *out_mirror_x);
+
+/**
+ * Moves points of world space by a field. In each step every point takes the displacements of its
+ * nearest samples, weighted by inverse distance; the next step starts from there. A range that begins
+ * within a step finds its samples moved on, so that 0 to a, then a to 1, does what 0 to 1 does
+ * wherever the field moves neighbours alike. Tiny errors apart (1e-6 m), results are those of a
+ * brute-force search.
+ *
+ * field must be a field.
+ * points must hold point_count * 3 floats, finite.
+ * mask must hold point_count floats, finite, factors of the displacements; may be NULL.
+ * options may be NULL.
+ * out_points must hold point_count * 3 floats; may be the same buffer as points.
+ * progress may be NULL.
+ */
+HemStatus hem_field_apply(const struct HemField *field,
+                          const float *points,
+                          size_t point_count,
+                          const float *mask,
+                          const struct HemFieldOptions *options,
+                          float *out_points,
+                          const struct HemProgress *progress);
+
+/**
+ * Releases a field and the arrays that hem_field_view showed.
+ *
+ * field may be NULL.
+ */
+void hem_field_destroy(struct HemField *field);
+
+/**
+ * Finds the pairs of triangles of one mesh that meet more than a proper mesh lets them, decided
+ * exactly: no tolerance, no least area. Corners at the same place count as one corner, whatever their
+ * numbers. Two triangles without a common corner meet where they share a point (touching counts); with
+ * one, where they share more than it; with two, where they are folded onto each other; with three always.
+ * A triangle without area meets only triangles with which it has no corner in common. In a pair the
+ * lower number comes first; pairs ascend.
+ *
+ * points must hold point_count * 3 floats, finite.
+ * triangles must hold triangle_count * 3 vertices, each below point_count.
+ * out_pairs must hold one pointer; release it by hem_triangle_pairs_destroy.
+ * progress may be NULL.
+ */
+HemStatus hem_self_intersecting_triangles(const float *points,
+                                          size_t point_count,
+                                          const uint32_t *triangles,
+                                          size_t triangle_count,
+                                          struct HemTrianglePairs **out_pairs,
+                                          const struct HemProgress *progress);
+
+/**
+ * Finds the pairs of a triangle of one mesh and a triangle of another that share a point (touching
+ * counts), decided exactly: no tolerance, no least area. Pairs ascend.
+ *
+ * points must hold point_count * 3 floats, finite.
+ * triangles must hold triangle_count * 3 vertices, each below point_count.
+ * other_points must hold other_point_count * 3 floats, likewise.
+ * other_triangles must hold other_triangle_count * 3 vertices, each below other_point_count.
+ * out_pairs must hold one pointer; release it by hem_triangle_pairs_destroy.
+ * progress may be NULL.
+ */
+HemStatus hem_intersecting_triangles(const float *points,
+                                     size_t point_count,
+                                     const uint32_t *triangles,
+                                     size_t triangle_count,
+                                     const float *other_points,
+                                     size_t other_point_count,
+                                     const uint32_t *other_triangles,
+                                     size_t other_triangle_count,
+                                     struct HemTrianglePairs **out_pairs,
+                                     const struct HemProgress *progress);
+
+/**
+ * Shows pairs of triangles. The array belongs to the handle and stays valid until it is destroyed.
+ *
+ * triangle_pairs must be pairs of triangles.
+ * out_pairs must hold one pointer, to out_pair_count * 2 triangle numbers afterwards.
+ * out_pair_count must hold one size_t.
+ */
+HemStatus hem_triangle_pairs_view(const struct HemTrianglePairs *triangle_pairs,
+                                  const uint32_t **out_pairs,
+                                  size_t *out_pair_count);
+
+/**
+ * Releases pairs of triangles and the array that hem_triangle_pairs_view showed.
+ *
+ * triangle_pairs may be NULL.
+ */
+void hem_triangle_pairs_destroy(struct HemTrianglePairs *triangle_pairs);
 
 #ifdef __cplusplus
 }  // extern "C"

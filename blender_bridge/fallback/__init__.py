@@ -8,6 +8,7 @@ modules of the API have checked.
 from .changes import find_changed_rows
 from .field import field_create, field_load, field_save
 from .fits import fit_similarity
+from .intersections import intersecting_triangles
 from .poses import (
     basis_from_pose,
     common_from_local,
@@ -60,6 +61,7 @@ __all__ = [
     "filter_weights",
     "find_changed_rows",
     "fit_similarity",
+    "intersecting_triangles",
     "limit_dense",
     "limit_sparse",
     "local_from_common",

@@ -8,6 +8,7 @@ those of the fallback.
 from .changes import find_changed_rows
 from .field import field_create, field_load, field_save
 from .fits import fit_similarity
+from .intersections import intersecting_triangles
 from .marshal import LIBRARY
 from .poses import (
     basis_from_pose,
@@ -62,6 +63,7 @@ __all__ = [
     "filter_weights",
     "find_changed_rows",
     "fit_similarity",
+    "intersecting_triangles",
     "limit_dense",
     "limit_sparse",
     "local_from_common",

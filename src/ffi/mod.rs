@@ -50,6 +50,8 @@ pub mod transfer;
 
 pub mod field;
 
+pub mod intersections;
+
 mod buffers;
 mod guard;
 mod options;

@@ -33,7 +33,7 @@ pub(crate) struct Item {
 /// from everything.
 #[derive(Clone, Debug)]
 #[repr(align(64))]
-struct Node {
+pub(crate) struct Node {
     low: [Lanes; 3],
     high: [Lanes; 3],
 }
@@ -106,7 +106,7 @@ fn order_children(items: &mut [Item], width: usize) -> Result<()> {
 }
 
 impl Node {
-    fn new(children: impl Iterator<Item = Bounds>) -> Self {
+    pub(crate) fn new(children: impl Iterator<Item = Bounds>) -> Self {
         let mut node =
             Self { low: [[f32::INFINITY; LANES]; 3], high: [[f32::NEG_INFINITY; LANES]; 3] };
         for (lane, bounds) in children.enumerate() {
@@ -125,6 +125,19 @@ impl Node {
             low: Vec3::from(self.low.each_ref().map(least)),
             high: Vec3::from(self.high.each_ref().map(most)),
         }
+    }
+
+    /// Bit i is set where child i's box and `bounds` share a point.
+    #[inline(always)]
+    pub(crate) fn overlaps(&self, bounds: &Bounds) -> u32 {
+        let mut overlaps = [true; LANES];
+        for axis in 0..3 {
+            let (low, high) = (bounds.low[axis], bounds.high[axis]);
+            for (lane, overlaps) in overlaps.iter_mut().enumerate() {
+                *overlaps &= self.low[axis][lane] <= high && self.high[axis][lane] >= low;
+            }
+        }
+        (0..LANES).fold(0, |mask, lane| mask | u32::from(overlaps[lane]) << lane)
     }
 
     /// Squared distances from `point` to the children's boxes.
@@ -184,6 +197,30 @@ impl Bvh {
 
     pub(crate) fn bytes(&self) -> usize {
         self.nodes.len() * size_of::<Node>() + self.levels.len() * size_of::<usize>()
+    }
+
+    /// Visits every leaf whose box shares a point with `bounds`. `pending` is working storage.
+    #[inline(always)]
+    pub(crate) fn visit_overlaps(
+        &self,
+        bounds: &Bounds,
+        pending: &mut Vec<(u32, u32)>,
+        mut visit_leaf: impl FnMut(usize),
+    ) {
+        pending.clear();
+        pending.extend(self.levels.len().checked_sub(1).map(|root| (root as u32, 0)));
+        while let Some((level, index)) = pending.pop() {
+            let node = &self.nodes[self.levels[level as usize] + index as usize];
+            let mut overlaps = node.overlaps(bounds);
+            while overlaps != 0 {
+                let child = index * LANES as u32 + overlaps.trailing_zeros();
+                overlaps &= overlaps - 1;
+                match level.checked_sub(1) {
+                    None => visit_leaf(child as usize),
+                    Some(below) => pending.push((below, child)),
+                }
+            }
+        }
     }
 
     /// Begins a search among the boxes that are not farther from `point` than the square root of

@@ -3,7 +3,9 @@
 pub mod affine;
 mod bvh;
 pub mod distances;
+pub mod intersections;
 pub(crate) mod matrix;
+mod meeting;
 mod morton;
 mod packet;
 pub mod surface;

@@ -18,6 +18,7 @@ mod deform;
 mod distances;
 mod field;
 mod harness;
+mod intersections;
 mod library;
 mod point_index;
 mod radius_graph;
@@ -42,6 +43,7 @@ fn all_cases() -> Vec<Case> {
         weights::cases(),
         deform::cases(),
         field::cases(),
+        intersections::cases(),
         radius_graph::cases(),
         smoothing::cases(),
         surface::cases(),
