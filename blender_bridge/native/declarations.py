@@ -131,6 +131,18 @@ class HemTransferOptions(ctypes.Structure):
     ]
 
 
+class HemFieldOptions(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", ctypes.c_uint32),
+        ("neighbor_count", ctypes.c_uint32),
+        ("epsilon", ctypes.c_float),
+        ("start", ctypes.c_float),
+        ("end", ctypes.c_float),
+        ("max_distance", ctypes.c_float),
+        ("falloff", ctypes.c_float),
+    ]
+
+
 # Name: (result, [parameters]).
 FUNCTIONS = {
     "hem_last_error_message": (
@@ -884,6 +896,110 @@ FUNCTIONS = {
             ctypes.c_void_p,  # out_weights
             ctypes.c_void_p,  # out_matched
             ctypes.c_void_p,  # out_distances
+        ],
+    ),
+    "hem_field_options_init": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # out_options
+        ],
+    ),
+    "hem_field_create": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # offsets
+            ctypes.c_size_t,  # step_count
+            ctypes.c_void_p,  # points
+            ctypes.c_void_p,  # displacements
+            ctypes.c_size_t,  # sample_count
+            ctypes.c_void_p,  # world_matrix
+            ctypes.c_uint32,  # mirror_x
+            ctypes.c_void_p,  # out_field
+        ],
+    ),
+    "hem_field_load": (
+        ctypes.c_int32,
+        [
+            ctypes.c_char_p,  # path
+            ctypes.c_void_p,  # out_field
+        ],
+    ),
+    "hem_field_save": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # field
+            ctypes.c_char_p,  # path
+        ],
+    ),
+    "hem_field_view": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # field
+            ctypes.c_void_p,  # out_offsets
+            ctypes.c_void_p,  # out_points
+            ctypes.c_void_p,  # out_displacements
+            ctypes.c_void_p,  # out_world_matrix
+            ctypes.c_void_p,  # out_step_count
+            ctypes.c_void_p,  # out_sample_count
+            ctypes.c_void_p,  # out_mirror_x
+        ],
+    ),
+    "hem_field_apply": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # field
+            ctypes.c_void_p,  # points
+            ctypes.c_size_t,  # point_count
+            ctypes.c_void_p,  # mask
+            ctypes.c_void_p,  # options
+            ctypes.c_void_p,  # out_points
+            ctypes.c_void_p,  # progress
+        ],
+    ),
+    "hem_field_destroy": (
+        None,
+        [
+            ctypes.c_void_p,  # field
+        ],
+    ),
+    "hem_self_intersecting_triangles": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # points
+            ctypes.c_size_t,  # point_count
+            ctypes.c_void_p,  # triangles
+            ctypes.c_size_t,  # triangle_count
+            ctypes.c_void_p,  # out_pairs
+            ctypes.c_void_p,  # progress
+        ],
+    ),
+    "hem_intersecting_triangles": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # points
+            ctypes.c_size_t,  # point_count
+            ctypes.c_void_p,  # triangles
+            ctypes.c_size_t,  # triangle_count
+            ctypes.c_void_p,  # other_points
+            ctypes.c_size_t,  # other_point_count
+            ctypes.c_void_p,  # other_triangles
+            ctypes.c_size_t,  # other_triangle_count
+            ctypes.c_void_p,  # out_pairs
+            ctypes.c_void_p,  # progress
+        ],
+    ),
+    "hem_triangle_pairs_view": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # triangle_pairs
+            ctypes.c_void_p,  # out_pairs
+            ctypes.c_void_p,  # out_pair_count
+        ],
+    ),
+    "hem_triangle_pairs_destroy": (
+        None,
+        [
+            ctypes.c_void_p,  # triangle_pairs
         ],
     ),
 }
