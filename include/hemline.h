@@ -117,6 +117,36 @@
 #define HEM_TRANSFER_SMALL_TRIANGLES_BY_CORNER 1
 
 /**
+ * Matching of HemRobustOptions: copies weighed by their distance and angle. The default.
+ */
+#define HEM_MATCH_BY_CONFIDENCE 0
+
+/**
+ * Matching of HemRobustOptions: a hard choice by max_distance and max_angle, the published method.
+ */
+#define HEM_MATCH_BY_THRESHOLD 1
+
+/**
+ * Source of a vertex's weights: inpainted.
+ */
+#define HEM_SOURCE_INPAINTED 0
+
+/**
+ * Source of a vertex's weights: a copy from the body.
+ */
+#define HEM_SOURCE_MATCHED 1
+
+/**
+ * Source of a vertex's weights: a copy, for want of anything better; its island has no accepted match.
+ */
+#define HEM_SOURCE_EXTRAPOLATED 2
+
+/**
+ * Source of a vertex's weights: there are none, as the body has none there.
+ */
+#define HEM_SOURCE_EMPTY 3
+
+/**
  * What every function returns. Numbers are never reused.
  */
 enum HemStatus
@@ -216,6 +246,11 @@ typedef struct HemSurface HemSurface;
  * Pairs of triangles that a function made. Immutable; read them by hem_triangle_pairs_view.
  */
 typedef struct HemTrianglePairs HemTrianglePairs;
+
+/**
+ * A mesh with its fixed vertices, factorised for inpainting. Immutable.
+ */
+typedef struct HemWeightInpainter HemWeightInpainter;
 
 /**
  * What the index cache holds, and how often it served since the library was loaded.
@@ -490,6 +525,54 @@ typedef struct HemFieldOptions {
      */
     float falloff;
 } HemFieldOptions;
+
+/**
+ * How hem_transfer_weights_robust works.
+ */
+typedef struct HemRobustOptions {
+    /**
+     * sizeof(HemRobustOptions), set by hem_robust_options_init.
+     */
+    uint32_t struct_size;
+    /**
+     * HEM_MATCH_BY_CONFIDENCE (default) or HEM_MATCH_BY_THRESHOLD.
+     */
+    uint32_t matching;
+    /**
+     * By confidence: details of the copied weights smaller than about smoothing * distance /
+     * |cos(angle)|^3 are smoothed away. Finite, above 0. Default 0.25.
+     */
+    float smoothing;
+    /**
+     * By threshold: metres, not negative, may be infinite. Default 0.05.
+     */
+    float max_distance;
+    /**
+     * By threshold: degrees between the normals of body and outfit, 0 to 180. Default 30.
+     */
+    float max_angle;
+    /**
+     * 1: a body point whose normal points the other way may match; by confidence as if four times as
+     * far, and a match that faces the outfit is preferred. 0: it may not. Default 1.
+     */
+    uint32_t flipped_normals;
+    /**
+     * Passes of smoothing around the inpainted region. Default 0 (the published method has 4).
+     */
+    uint32_t smoothing_passes;
+    /**
+     * Share of the neighbours' mean in each pass, 0 to 1. Default 0.2.
+     */
+    float smoothing_factor;
+    /**
+     * Influences that a vertex keeps at most; 0 for no limit. Default 4.
+     */
+    uint32_t max_influences;
+    /**
+     * Rings of vertices over which a dropped influence fades. Default 5.
+     */
+    uint32_t limit_rings;
+} HemRobustOptions;
 
 #ifdef __cplusplus
 extern "C" {
@@ -1748,6 +1831,103 @@ HemStatus hem_triangle_pairs_view(const struct HemTrianglePairs *triangle_pairs,
  * triangle_pairs may be NULL.
  */
 void hem_triangle_pairs_destroy(struct HemTrianglePairs *triangle_pairs);
+
+/**
+ * Prepares the smoothest extension of weights over a mesh: vertices that are fixed keep their
+ * weights, the others minimise w' (-L + L M^-1 L) w + sum m c (w - w0)^2 with the cotangent Laplacian
+ * L, the masses m, and the confidence c in the vertex's own weights w0 (Abdrashitov et al. 2023; without
+ * confidence it is their energy). Any triangles will do: non-manifold, degenerate, doubled. Islands do
+ * not influence each other. Needs some kilobytes for each vertex that is not fixed.
+ *
+ * points must hold point_count * 3 floats, finite.
+ * triangles must hold triangle_count * 3 vertex numbers, each below point_count.
+ * fixed must hold point_count bytes; not 0 keeps the vertex's weights.
+ * confidence may be NULL for 0; else it must hold point_count doubles, 1/m^4, finite; those below 0 count as 0.
+ * out_inpainter must hold one pointer; release it by hem_weight_inpainter_destroy.
+ * progress may be NULL.
+ */
+HemStatus hem_weight_inpainter_create(const float *points,
+                                      size_t point_count,
+                                      const uint32_t *triangles,
+                                      size_t triangle_count,
+                                      const uint8_t *fixed,
+                                      const double *confidence,
+                                      struct HemWeightInpainter **out_inpainter,
+                                      const struct HemProgress *progress);
+
+/**
+ * Releases an inpainter.
+ *
+ * inpainter may be NULL.
+ */
+void hem_weight_inpainter_destroy(struct HemWeightInpainter *inpainter);
+
+/**
+ * Replaces the weights of the vertices that are not fixed, all groups at once. The extension may
+ * leave [0, 1] a little; rows sum to 1 where the given ones do. Vertices that nothing reaches
+ * (hem_weight_inpainter_unreached) keep their weights.
+ *
+ * weights must hold vertex_count * group_count floats, vertex-major, finite; vertex_count must be the inpainter's.
+ * progress may be NULL.
+ */
+HemStatus hem_weight_inpainter_inpaint(const struct HemWeightInpainter *inpainter,
+                                       float *weights,
+                                       size_t vertex_count,
+                                       size_t group_count,
+                                       const struct HemProgress *progress);
+
+/**
+ * Marks the vertices that neither a fixed vertex nor any confidence reaches: those of islands without
+ * a match.
+ *
+ * out_mask must hold vertex_count bytes, 1 for such a vertex, else 0; vertex_count must be the inpainter's.
+ */
+HemStatus hem_weight_inpainter_unreached(const struct HemWeightInpainter *inpainter,
+                                         uint8_t *out_mask,
+                                         size_t vertex_count);
+
+/**
+ * Fills options with their defaults.
+ *
+ * out_options must hold one HemRobustOptions.
+ */
+HemStatus hem_robust_options_init(struct HemRobustOptions *out_options);
+
+/**
+ * Transfers a body's skin weights to an outfit: copies them where the outfit follows the body, and
+ * inpaints them elsewhere along the outfit's triangles (Abdrashitov et al., SIGGRAPH Asia 2023, by
+ * default with copies weighed by confidence in place of thresholds). Weights lie in [0, 1] and sum to 1.
+ * Islands never mix; one without any accepted match keeps the copies from the closest points and is
+ * marked. Any triangles will do: non-manifold, degenerate, doubled.
+ *
+ * surface must come from hem_surface_create or hem_surface_acquire.
+ * offsets must hold vertex_count + 1 row bounds, ascending from 0 to entry_count; vertex_count must be the surface's.
+ * groups must hold entry_count groups, each below group_count and once in a row at most.
+ * weights must hold entry_count floats, finite, not below 0.
+ * points must hold point_count * 3 floats, finite, at most 1e18 from 0.
+ * triangles must hold triangle_count * 3 vertex numbers, each below point_count.
+ * options may be NULL, for the defaults.
+ * out_sparse_weights must hold one pointer; release it by hem_sparse_weights_destroy.
+ * out_sources may be NULL; else it must hold point_count bytes, HEM_SOURCE_... constants.
+ * out_islands may be NULL; else it must hold point_count island numbers, ascending by the lowest vertex.
+ * progress may be NULL.
+ */
+HemStatus hem_transfer_weights_robust(const struct HemSurface *surface,
+                                      const uint32_t *offsets,
+                                      size_t vertex_count,
+                                      const uint32_t *groups,
+                                      const float *weights,
+                                      size_t entry_count,
+                                      size_t group_count,
+                                      const float *points,
+                                      size_t point_count,
+                                      const uint32_t *triangles,
+                                      size_t triangle_count,
+                                      const struct HemRobustOptions *options,
+                                      struct HemSparseWeights **out_sparse_weights,
+                                      uint8_t *out_sources,
+                                      uint32_t *out_islands,
+                                      const struct HemProgress *progress);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -7,7 +7,8 @@
 //! - [`files`]: field files;
 //! - [`deform`]: skinning and its inverse, pose algebra, fits, deformation fields;
 //! - [`weights`]: skin weights: smoothing, filters, transfer, normalising, limiting;
-//! - [`mesh`]: topology of a mesh's vertices and edges;
+//! - [`mesh`]: topology of a mesh, its islands, normals and Laplacian;
+//! - [`linear`]: sparse matrices and factorisations;
 //! - [`spatial`]: point index, radius graph and the cache that shares them;
 //! - [`geometry`]: affine transforms, distances, triangles and the surface they make;
 //! - [`runtime`]: threads, batches, progress, SIMD dispatch and memory budget.
@@ -24,6 +25,7 @@ pub mod deform;
 pub mod ffi;
 pub mod files;
 pub mod geometry;
+pub mod linear;
 pub mod mesh;
 pub mod runtime;
 pub mod spatial;

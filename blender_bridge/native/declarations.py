@@ -36,6 +36,12 @@ HEM_VERTEX_SINGULAR = 2
 HEM_MOTION_SIMILARITY = 0
 HEM_MOTION_RIGID = 1
 HEM_TRANSFER_SMALL_TRIANGLES_BY_CORNER = 1
+HEM_MATCH_BY_CONFIDENCE = 0
+HEM_MATCH_BY_THRESHOLD = 1
+HEM_SOURCE_INPAINTED = 0
+HEM_SOURCE_MATCHED = 1
+HEM_SOURCE_EXTRAPOLATED = 2
+HEM_SOURCE_EMPTY = 3
 
 HemProgressCallback = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_float, ctypes.c_void_p)
 
@@ -140,6 +146,21 @@ class HemFieldOptions(ctypes.Structure):
         ("end", ctypes.c_float),
         ("max_distance", ctypes.c_float),
         ("falloff", ctypes.c_float),
+    ]
+
+
+class HemRobustOptions(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", ctypes.c_uint32),
+        ("matching", ctypes.c_uint32),
+        ("smoothing", ctypes.c_float),
+        ("max_distance", ctypes.c_float),
+        ("max_angle", ctypes.c_float),
+        ("flipped_normals", ctypes.c_uint32),
+        ("smoothing_passes", ctypes.c_uint32),
+        ("smoothing_factor", ctypes.c_float),
+        ("max_influences", ctypes.c_uint32),
+        ("limit_rings", ctypes.c_uint32),
     ]
 
 
@@ -1000,6 +1021,70 @@ FUNCTIONS = {
         None,
         [
             ctypes.c_void_p,  # triangle_pairs
+        ],
+    ),
+    "hem_weight_inpainter_create": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # points
+            ctypes.c_size_t,  # point_count
+            ctypes.c_void_p,  # triangles
+            ctypes.c_size_t,  # triangle_count
+            ctypes.c_void_p,  # fixed
+            ctypes.c_void_p,  # confidence
+            ctypes.c_void_p,  # out_inpainter
+            ctypes.c_void_p,  # progress
+        ],
+    ),
+    "hem_weight_inpainter_destroy": (
+        None,
+        [
+            ctypes.c_void_p,  # inpainter
+        ],
+    ),
+    "hem_weight_inpainter_inpaint": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # inpainter
+            ctypes.c_void_p,  # weights
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_size_t,  # group_count
+            ctypes.c_void_p,  # progress
+        ],
+    ),
+    "hem_weight_inpainter_unreached": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # inpainter
+            ctypes.c_void_p,  # out_mask
+            ctypes.c_size_t,  # vertex_count
+        ],
+    ),
+    "hem_robust_options_init": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # out_options
+        ],
+    ),
+    "hem_transfer_weights_robust": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # surface
+            ctypes.c_void_p,  # offsets
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_void_p,  # groups
+            ctypes.c_void_p,  # weights
+            ctypes.c_size_t,  # entry_count
+            ctypes.c_size_t,  # group_count
+            ctypes.c_void_p,  # points
+            ctypes.c_size_t,  # point_count
+            ctypes.c_void_p,  # triangles
+            ctypes.c_size_t,  # triangle_count
+            ctypes.c_void_p,  # options
+            ctypes.c_void_p,  # out_sparse_weights
+            ctypes.c_void_p,  # out_sources
+            ctypes.c_void_p,  # out_islands
+            ctypes.c_void_p,  # progress
         ],
     ),
 }

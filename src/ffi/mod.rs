@@ -52,6 +52,10 @@ pub mod field;
 
 pub mod intersections;
 
+pub mod inpaint;
+
+pub mod robust_transfer;
+
 mod buffers;
 mod guard;
 mod options;

@@ -18,10 +18,12 @@ mod deform;
 mod distances;
 mod field;
 mod harness;
+mod inpaint;
 mod intersections;
 mod library;
 mod point_index;
 mod radius_graph;
+mod robust_transfer;
 mod smoothing;
 mod sparse;
 mod surface;
@@ -48,6 +50,8 @@ fn all_cases() -> Vec<Case> {
         smoothing::cases(),
         surface::cases(),
         transfer::cases(),
+        inpaint::cases(),
+        robust_transfer::cases(),
     ]
     .into_iter()
     .flatten()

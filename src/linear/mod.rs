@@ -1,0 +1,4 @@
+//! Sparse matrices and linear systems, in f64.
+
+pub mod cholesky;
+pub mod csr;
