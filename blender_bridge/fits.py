@@ -62,7 +62,7 @@ def fit_similarity(
         labels = arguments.optional_indices("labels", labels, len(source), bound)
         if component_count is None:
             used = labels[labels != arguments.NO_INDEX]
-            component_count = int(used.max(initial=-1)) + 1 if len(used) else 0
+            component_count = int(used.max()) + 1 if len(used) else 0
     count = arguments.count("component_count", component_count, most=2**32 - 2)
     points = arguments.output("out", out, source.shape, np.float32)
     arguments.not_overlapping("out", points, source, target, in_place=False)

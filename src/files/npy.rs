@@ -70,7 +70,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Array, String> {
         _ => Elements::Numbers(numbers(kind, big_endian, data, count)?),
     };
     let array = Array { shape, elements };
-    if fortran { array.from_fortran_order() } else { Ok(array) }
+    if fortran { array.in_c_order() } else { Ok(array) }
 }
 
 /// The number of elements of a shape.
@@ -115,7 +115,7 @@ pub(super) fn numbers(
 }
 
 impl Array {
-    fn from_fortran_order(self) -> Result<Self, String> {
+    fn in_c_order(self) -> Result<Self, String> {
         let Elements::Numbers(columns) = self.elements else {
             return Err("holds objects in Fortran order, expected C order".to_owned());
         };

@@ -176,6 +176,9 @@ fn view_cases() -> Vec<Case> {
     arguments.into_iter().enumerate().map(case).collect()
 }
 
+/// Makes good options bad.
+type Change = fn(&mut HemFieldOptions);
+
 /// The arguments of `hem_field_apply` for two points.
 #[derive(Clone)]
 struct Apply {
@@ -211,7 +214,7 @@ fn apply_cases() -> Vec<Case> {
         case(Fault::NotFinite, "points", HEM_NOT_FINITE, &|call| call.points = Some(BROKEN)),
         case(Fault::NotFinite, "mask", HEM_NOT_FINITE, &|call| call.mask = Some([0.5, f32::NAN])),
     ];
-    let values: [(&str, fn(&mut HemFieldOptions)); 8] = [
+    let values: [(&str, Change); 8] = [
         ("options", |options| options.struct_size = 3),
         ("neighbor_count", |options| options.neighbor_count = 0),
         ("neighbor_count", |options| options.neighbor_count = 1025),

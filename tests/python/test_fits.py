@@ -61,6 +61,8 @@ def test_components_are_fitted_apart():
         np.testing.assert_allclose(fit.matrices[component], alone.matrices[0], atol=1e-12)
         np.testing.assert_allclose(fit.points[labels == component], alone.points, atol=1e-6)
     np.testing.assert_array_equal(fit.matrices[3], np.eye(4))
+    counted = hemline.fit_similarity(source, target, labels=labels)
+    np.testing.assert_array_equal(counted.matrices, fit.matrices[:3])
     np.testing.assert_array_equal(fit.points[labels == -1], source[labels == -1])
 
 

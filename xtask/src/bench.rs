@@ -17,11 +17,16 @@ enum Kind {
     Blender,
 }
 
-const BENCHMARKS: [(&str, Kind, &str); 6] = [
+const BENCHMARKS: [(&str, Kind, &str); 7] = [
     ("smoothing", Kind::Python, "radius graph, radius smoothing and edge smoothing; SciPy"),
     ("blender_io", Kind::Blender, "mesh and vertex-group I/O: the ways that Blender offers"),
     ("blender_weight_job", Kind::Blender, "the whole job by phase, and Blender's Data Transfer"),
     ("blender_tables", Kind::Blender, "the tables that the scripts' authors published"),
+    (
+        "deformation",
+        Kind::Blender,
+        "skinning, fields, intersections, fits; NumPy, SciPy, mathutils",
+    ),
     ("peers", Kind::RustPeers, "closest points beside the bvh and parry3d crates"),
     ("closest_points", Kind::Python, "closest points beside Open3D (Embree) and libigl"),
 ];
