@@ -25,6 +25,7 @@ from .errors import (
 )
 from .field import DeformationField, FieldSamples
 from .fits import Fits, fit_similarity
+from .inpaint import WeightInpainter
 from .intersections import intersecting_triangles
 from .poses import (
     basis_from_pose,
@@ -34,6 +35,7 @@ from .poses import (
     pose_from_basis,
 )
 from .progress import CancelFlag, ProgressCallback
+from .robust import RobustReport, RobustTransfer, WeightSource, robust_transfer_weights
 from .runtime import (
     CacheInfo,
     Status,
@@ -88,6 +90,8 @@ __all__ = [
     "PointIndex",
     "ProgressCallback",
     "RadiusGraph",
+    "RobustReport",
+    "RobustTransfer",
     "Singular",
     "SizeOverflow",
     "Skinned",
@@ -96,6 +100,8 @@ __all__ = [
     "Surface",
     "Transfer",
     "VertexStatus",
+    "WeightInpainter",
+    "WeightSource",
     "__version__",
     "basis_from_pose",
     "batch_size",
@@ -117,6 +123,7 @@ __all__ = [
     "pose_by_deltas",
     "pose_from_basis",
     "prune_weights",
+    "robust_transfer_weights",
     "set_batch_size",
     "set_cache_limit",
     "set_memory_budget",

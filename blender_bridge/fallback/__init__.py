@@ -8,6 +8,7 @@ modules of the API have checked.
 from .changes import find_changed_rows
 from .field import field_create, field_load, field_save
 from .fits import fit_similarity
+from .inpaint import weight_inpainter
 from .intersections import intersecting_triangles
 from .poses import (
     basis_from_pose,
@@ -16,6 +17,7 @@ from .poses import (
     pose_by_deltas,
     pose_from_basis,
 )
+from .robust import robust_transfer
 from .runtime import (
     batch_size,
     cache_clear,
@@ -74,6 +76,7 @@ __all__ = [
     "prune_dense",
     "prune_sparse",
     "radius_graph",
+    "robust_transfer",
     "set_batch_size",
     "set_cache_limit",
     "set_memory_budget",
@@ -89,4 +92,5 @@ __all__ = [
     "transfer_sparse",
     "transform_normals",
     "transform_points",
+    "weight_inpainter",
 ]

@@ -8,6 +8,7 @@ those of the fallback.
 from .changes import find_changed_rows
 from .field import field_create, field_load, field_save
 from .fits import fit_similarity
+from .inpaint import robust_transfer, weight_inpainter
 from .intersections import intersecting_triangles
 from .marshal import LIBRARY
 from .poses import (
@@ -76,6 +77,7 @@ __all__ = [
     "prune_dense",
     "prune_sparse",
     "radius_graph",
+    "robust_transfer",
     "set_batch_size",
     "set_cache_limit",
     "set_memory_budget",
@@ -91,4 +93,5 @@ __all__ = [
     "transfer_sparse",
     "transform_normals",
     "transform_points",
+    "weight_inpainter",
 ]
