@@ -124,7 +124,13 @@ def build(data):
         for name in REAL:
             arrays[f"{name}_positions_{shape}"] = fit(bindings[name], positions)
     for name in [name for name in arrays if "_positions_" in name]:
-        arrays[name] = rounded(make_assets.to_blender(arrays[name]))
+        positions = make_assets.to_blender(arrays[name])
+        shape = name.rpartition("_")[2]
+        if shape in make_assets.SHAPES:
+            # makehuman.npz has these bodies standing on the ground.
+            body = make_assets.to_blender(shapes[shape][used["body"]])
+            positions[:, 2] -= body[:, 2].min()
+        arrays[name] = rounded(positions)
     for rig in RIGS:
         weights = json.loads((data / "rigs" / "standard" / f"weights.{rig}.json").read_text())
         groups = sorted(name for name, members in weights["weights"].items() if members)
