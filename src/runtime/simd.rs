@@ -8,7 +8,7 @@
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use once_cell::sync::Lazy;
-use pulp::Arch;
+use pulp::{Arch, NullaryFnOnce};
 
 /// The environment variable that limits the instruction set: `scalar`, `avx2`, or `auto`.
 pub const ENVIRONMENT_VARIABLE: &str = "HEMLINE_SIMD";
@@ -39,6 +39,14 @@ pub(crate) trait Octets: Copy {
     fn store(self, octet: Self::Octet) -> [f32; 8];
     /// `a + b · c`, rounded twice.
     fn add_product(self, a: Self::Octet, b: Self::Octet, c: Self::Octet) -> Self::Octet;
+    /// `a · b`.
+    fn multiply(self, a: Self::Octet, b: Self::Octet) -> Self::Octet;
+    /// `a − b`.
+    fn subtract(self, a: Self::Octet, b: Self::Octet) -> Self::Octet;
+    /// Lanes where `a ≤ b`, one bit each.
+    fn at_most(self, a: Self::Octet, b: Self::Octet) -> u8;
+    /// The `lanes` of `numbers` and of `octet`, in order, followed by anything.
+    fn compress(self, lanes: u8, numbers: &[u32; 8], octet: Self::Octet) -> ([u32; 8], [f32; 8]);
 }
 
 /// An inner loop over [`Octets`]; `run` must be `#[inline(always)]`.
@@ -52,10 +60,22 @@ pub(crate) trait OctetKernel {
 pub(crate) fn dispatch_octets(kernel: impl OctetKernel) {
     match arch() {
         #[cfg(target_arch = "x86_64")]
-        Arch::V4(simd) => simd.vectorize(|| kernel.run(*simd)),
+        Arch::V4(simd) => simd.vectorize(Run(kernel, *simd)),
         #[cfg(target_arch = "x86_64")]
-        Arch::V3(simd) => simd.vectorize(|| kernel.run(simd)),
-        other => other.dispatch(|| kernel.run(Plain)),
+        Arch::V3(simd) => simd.vectorize(Run(kernel, simd)),
+        other => other.dispatch(Run(kernel, Plain)),
+    }
+}
+
+/// `kernel.run(octets)`. Not a closure, as the compiler may leave that out of line, where it is not
+/// compiled for the wider instruction set.
+struct Run<K, O>(K, O);
+
+impl<K: OctetKernel, O: Octets> NullaryFnOnce for Run<K, O> {
+    type Output = ();
+    #[inline(always)]
+    fn call(self) {
+        self.0.run(self.1);
     }
 }
 
@@ -84,7 +104,56 @@ impl Octets for Plain {
         }
         a
     }
+    #[inline(always)]
+    fn multiply(self, mut a: [f32; 8], b: [f32; 8]) -> [f32; 8] {
+        for lane in 0..8 {
+            a[lane] *= b[lane];
+        }
+        a
+    }
+    #[inline(always)]
+    fn subtract(self, mut a: [f32; 8], b: [f32; 8]) -> [f32; 8] {
+        for lane in 0..8 {
+            a[lane] -= b[lane];
+        }
+        a
+    }
+    #[inline(always)]
+    fn at_most(self, a: [f32; 8], b: [f32; 8]) -> u8 {
+        let mut lanes = 0;
+        for lane in 0..8 {
+            lanes |= u8::from(a[lane] <= b[lane]) << lane;
+        }
+        lanes
+    }
+    #[inline(always)]
+    fn compress(self, lanes: u8, numbers: &[u32; 8], octet: [f32; 8]) -> ([u32; 8], [f32; 8]) {
+        let (mut kept_numbers, mut kept) = ([0; 8], [0.0; 8]);
+        for (to, &from) in COMPRESSIONS[lanes as usize].iter().enumerate() {
+            kept_numbers[to] = numbers[from as usize];
+            kept[to] = octet[from as usize];
+        }
+        (kept_numbers, kept)
+    }
 }
+
+/// For each set of lanes: these lanes in order, then lane 0.
+static COMPRESSIONS: [[u32; 8]; 256] = {
+    let mut table = [[0; 8]; 256];
+    let mut set = 0;
+    while set < 256 {
+        let (mut lane, mut count) = (0, 0);
+        while lane < 8 {
+            if set >> lane & 1 == 1 {
+                table[set][count] = lane as u32;
+                count += 1;
+            }
+            lane += 1;
+        }
+        set += 1;
+    }
+    table
+};
 
 #[cfg(target_arch = "x86_64")]
 impl Octets for pulp::x86::V3 {
@@ -104,6 +173,28 @@ impl Octets for pulp::x86::V3 {
     #[inline(always)]
     fn add_product(self, a: Self::Octet, b: Self::Octet, c: Self::Octet) -> Self::Octet {
         self.avx._mm256_add_ps(a, self.avx._mm256_mul_ps(b, c))
+    }
+    #[inline(always)]
+    fn multiply(self, a: Self::Octet, b: Self::Octet) -> Self::Octet {
+        self.avx._mm256_mul_ps(a, b)
+    }
+    #[inline(always)]
+    fn subtract(self, a: Self::Octet, b: Self::Octet) -> Self::Octet {
+        self.avx._mm256_sub_ps(a, b)
+    }
+    #[inline(always)]
+    fn at_most(self, a: Self::Octet, b: Self::Octet) -> u8 {
+        use std::arch::x86_64::_CMP_LE_OQ;
+        self.avx._mm256_movemask_ps(self.avx._mm256_cmp_ps::<_CMP_LE_OQ>(a, b)) as u8
+    }
+    #[inline(always)]
+    fn compress(self, lanes: u8, numbers: &[u32; 8], octet: Self::Octet) -> ([u32; 8], [f32; 8]) {
+        let sources = pulp::cast(COMPRESSIONS[lanes as usize]);
+        let numbers = pulp::cast(*numbers);
+        (
+            pulp::cast(self.avx2._mm256_permutevar8x32_epi32(numbers, sources)),
+            pulp::cast(self.avx2._mm256_permutevar8x32_ps(octet, sources)),
+        )
     }
 }
 

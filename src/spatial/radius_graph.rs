@@ -17,7 +17,8 @@ use super::Neighbors;
 use super::cache::{Cache, Cached, Key};
 use super::cell_grid::CellGrid;
 use crate::runtime::parallel::{self, Split};
-use crate::runtime::{Progress, check, memory, simd};
+use crate::runtime::simd::{self, OctetKernel, Octets};
+use crate::runtime::{Progress, check, memory};
 use crate::{Error, Result};
 
 /// Radii whose square is an ordinary `f32`, metres.
@@ -150,7 +151,8 @@ impl RadiusGraph {
     #[inline]
     pub(crate) fn select(&self, position: usize, candidates: &Candidates, hits: &mut Hits) {
         let point = self.grid.point(position);
-        simd::dispatch(|| candidates.select(point, self.radius * self.radius, hits));
+        let radius_squared = self.radius * self.radius;
+        simd::dispatch_octets(Select { candidates, point, radius_squared, hits });
     }
 
     fn fill_neighbors(&self, positions: Range<usize>, rows: &mut [Row<'_>]) {
@@ -195,8 +197,9 @@ pub(crate) struct Candidates {
     /// What [`Hits`] calls each candidate: its position in the order of the cells, ascending.
     names: Vec<u32>,
     runs: Vec<Range<usize>>,
-    /// Working storage of [`Self::name_by_index`].
+    /// Working storage of [`Self::name_by_index`]: index of each candidate above its position.
     sorted: Vec<u64>,
+    spare: Vec<u64>,
 }
 
 impl Candidates {
@@ -227,7 +230,7 @@ impl Candidates {
             self.sorted
                 .extend(named.map(|(&index, position)| u64::from(index) << 32 | position as u64));
         }
-        self.sorted.sort_unstable();
+        sort_by_upper_half(&mut self.sorted, &mut self.spare);
         self.names.clear();
         self.names.extend(self.sorted.iter().map(|named| (named >> 32) as u32));
         self.coordinates.iter_mut().for_each(Vec::clear);
@@ -247,63 +250,115 @@ impl Candidates {
         self.coordinates.iter_mut().for_each(|axis| axis.resize(full, f32::INFINITY));
     }
 
-    /// x, y and z of the candidates in whole chunks.
+    /// x, y and z of the candidates in whole octets.
     #[inline(always)]
-    fn chunks(&self) -> [&[[f32; CHUNK]]; 3] {
+    fn octets(&self) -> [&[[f32; 8]]; 3] {
         let [xs, ys, zs] = &self.coordinates;
         let (xs, ys, zs) = (xs.as_chunks().0, ys.as_chunks().0, zs.as_chunks().0);
         [xs, &ys[..xs.len()], &zs[..xs.len()]]
     }
+}
 
+/// A radix sort from the least digit, which leaves out the digits that all numbers share.
+fn sort_by_upper_half(numbers: &mut Vec<u64>, spare: &mut Vec<u64>) {
+    const DIGIT_BITS: usize = 8;
+    let Some(&first) = numbers.first() else { return };
+    let varying = numbers.iter().fold(0, |bits, number| bits | (number ^ first));
+    spare.resize(numbers.len(), 0);
+    for shift in (32..64).step_by(DIGIT_BITS) {
+        let digit = |number: u64| (number >> shift) as u8 as usize;
+        if digit(varying) == 0 {
+            continue;
+        }
+        let mut slots = [0_u32; 1 << DIGIT_BITS];
+        numbers.iter().for_each(|&number| slots[digit(number)] += 1);
+        let mut next = 0;
+        for slot in &mut slots {
+            next += std::mem::replace(slot, next);
+        }
+        for &number in numbers.iter() {
+            let slot = &mut slots[digit(number)];
+            spare[*slot as usize] = number;
+            *slot += 1;
+        }
+        std::mem::swap(numbers, spare);
+    }
+}
+
+/// Counts the neighbours of each point of a cell.
+struct Count<'a> {
+    grid: &'a CellGrid,
+    candidates: &'a Candidates,
+    cell: Range<usize>,
+    radius_squared: f32,
+    counts: &'a mut [u32],
+}
+
+impl OctetKernel for Count<'_> {
     #[inline(always)]
-    fn count(&self, point: [f32; 3], radius_squared: f32) -> u32 {
-        let [xs, ys, zs] = self.chunks();
-        let mut counts = [0_u32; CHUNK];
-        for chunk in 0..xs.len() {
-            let squared = squared_distances([&xs[chunk], &ys[chunk], &zs[chunk]], point);
-            for (count, squared) in counts.iter_mut().zip(squared) {
-                *count += u32::from(squared <= radius_squared);
+    fn run(self, octets: impl Octets) {
+        let [xs, ys, zs] = self.candidates.octets();
+        let limit = octets.splat(self.radius_squared);
+        for (position, count) in self.cell.zip(self.counts) {
+            let point = splat_point(octets, self.grid.point(position));
+            *count = 0;
+            for octet in 0..xs.len() {
+                let squared =
+                    squared_distances(octets, [&xs[octet], &ys[octet], &zs[octet]], point);
+                *count += octets.at_most(squared, limit).count_ones();
             }
         }
-        counts.iter().sum()
     }
+}
 
+/// Finds the neighbours of one point.
+struct Select<'a> {
+    candidates: &'a Candidates,
+    point: [f32; 3],
+    radius_squared: f32,
+    hits: &'a mut Hits,
+}
+
+impl OctetKernel for Select<'_> {
     #[inline(always)]
-    fn select(&self, point: [f32; 3], radius_squared: f32, hits: &mut Hits) {
-        hits.reserve(self.names.len());
-        let (names, squares) = (hits.names.as_mut_slice(), hits.squared.as_mut_slice());
+    fn run(self, octets: impl Octets) {
+        let Self { candidates, point, radius_squared, hits } = self;
+        hits.reserve(candidates.names.len());
+        let (hit_names, hit_squares) = (hits.names.as_mut_slice(), hits.squared.as_mut_slice());
+        let names = candidates.names.as_chunks().0;
         let mut count = 0;
-        let [xs, ys, zs] = self.chunks();
-        for (chunk, chunk_names) in self.names.as_chunks::<CHUNK>().0.iter().enumerate() {
-            let chunk_squared = squared_distances([&xs[chunk], &ys[chunk], &zs[chunk]], point);
-            // Every candidate is written, and the next one overwrites those that do not count: no
-            // branch depends on a distance. A hit's number in the chunk cannot reach CHUNK.
-            let names: &mut [u32; CHUNK] =
-                (&mut names[count..count + CHUNK]).try_into().expect("a chunk");
-            let squares: &mut [f32; CHUNK] =
-                (&mut squares[count..count + CHUNK]).try_into().expect("a chunk");
-            let mut hit = 0;
-            for (name, squared) in chunk_names.iter().zip(chunk_squared) {
-                names[hit % CHUNK] = *name;
-                squares[hit % CHUNK] = squared;
-                hit += usize::from(squared <= radius_squared);
-            }
-            count += hit;
+        let [xs, ys, zs] = candidates.octets();
+        let (xs, ys, zs) = (&xs[..names.len()], &ys[..names.len()], &zs[..names.len()]);
+        let (point, limit) = (splat_point(octets, point), octets.splat(radius_squared));
+        for (octet, names) in names.iter().enumerate() {
+            let squared = squared_distances(octets, [&xs[octet], &ys[octet], &zs[octet]], point);
+            let near = octets.at_most(squared, limit);
+            // Whole octets are written; the next one overwrites what is no hit.
+            let (near_names, near_squares) = octets.compress(near, names, squared);
+            hit_names[count..count + 8].copy_from_slice(&near_names);
+            hit_squares[count..count + 8].copy_from_slice(&near_squares);
+            count += near.count_ones() as usize;
         }
         hits.count = count;
     }
 }
 
-// Loops, not closures: a closure that is not inlined is not compiled for the wider instruction set.
+// Loops and functions, not closures: these need not be inlined, and then are not compiled for the wider
+// instruction set.
 #[inline(always)]
-fn squared_distances(axes: [&[f32; CHUNK]; 3], point: [f32; 3]) -> [f32; CHUNK] {
+fn splat_point<O: Octets>(octets: O, [x, y, z]: [f32; 3]) -> [O::Octet; 3] {
+    [octets.splat(x), octets.splat(y), octets.splat(z)]
+}
+
+#[inline(always)]
+fn squared_distances<O: Octets>(octets: O, axes: [&[f32; 8]; 3], point: [O::Octet; 3]) -> O::Octet {
     let [xs, ys, zs] = axes;
-    let mut squared = [0.0; CHUNK];
-    for lane in 0..CHUNK {
-        let (x, y, z) = (xs[lane] - point[0], ys[lane] - point[1], zs[lane] - point[2]);
-        squared[lane] = x * x + y * y + z * z;
-    }
-    squared
+    let x = octets.subtract(octets.load(xs), point[0]);
+    let y = octets.subtract(octets.load(ys), point[1]);
+    let z = octets.subtract(octets.load(zs), point[2]);
+    let squared = octets.multiply(x, x);
+    let squared = octets.add_product(squared, y, y);
+    octets.add_product(squared, z, z)
 }
 
 /// The neighbours of one point.
@@ -378,11 +433,9 @@ fn count_neighbors(grid: &CellGrid, positions: Range<usize>, radius_squared: f32
     let mut candidates = Candidates::default();
     grid.for_each_cell(positions, |cell, runs| {
         candidates.gather(grid, runs);
-        simd::dispatch(|| {
-            for position in cell {
-                out[position - first] = candidates.count(grid.point(position), radius_squared);
-            }
-        });
+        let counts = &mut out[cell.start - first..cell.end - first];
+        let candidates = &candidates;
+        simd::dispatch_octets(Count { grid, candidates, cell, radius_squared, counts });
     });
 }
 

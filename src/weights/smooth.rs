@@ -245,10 +245,8 @@ impl Rows {
 
     fn push(&mut self, hits: &mut Hits, falloff: Falloff, radius: f32) {
         self.columns.extend_from_slice(hits.names());
-        let sum = simd::dispatch(|| {
-            falloff.evaluate(radius, hits.squared_chunks());
-            sum(hits.squared())
-        });
+        let mut sum = 0.0;
+        simd::dispatch_octets(Weigh { falloff, radius, hits, sum: &mut sum });
         self.falloffs.extend_from_slice(hits.squared());
         self.scales.push(1.0 / sum);
         self.ends.push(self.columns.len());
@@ -278,6 +276,22 @@ impl Rows {
                 _ => unreachable!("chunks of at most {GROUPS_AT_ONCE}"),
             }
         }
+    }
+}
+
+/// Replaces the squared distances of a row by their falloffs, and sums these.
+struct Weigh<'a> {
+    falloff: Falloff,
+    radius: f32,
+    hits: &'a mut Hits,
+    sum: &'a mut f64,
+}
+
+impl OctetKernel for Weigh<'_> {
+    #[inline(always)]
+    fn run(self, _: impl Octets) {
+        self.falloff.evaluate(self.radius, self.hits.squared_chunks());
+        *self.sum = sum(self.hits.squared());
     }
 }
 
@@ -311,8 +325,11 @@ impl<const N: usize> OctetKernel for Product<'_, N> {
                 add_block(octets, &mut sums, columns, falloffs, old, groups);
             }
             add_block(octets, &mut sums, columns, falloffs, old, groups);
+            let scale = operator.scales[row];
             for (group, sums) in groups.into_iter().zip(sums) {
-                out[group] = Lanes(sums.map(|sum| (sum * operator.scales[row]) as f32));
+                for (out, sum) in out[group].0.iter_mut().zip(sums) {
+                    *out = (sum * scale) as f32;
+                }
             }
         }
     }
