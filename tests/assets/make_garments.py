@@ -76,7 +76,7 @@ def read_triangles(path):
     for line in read_lines(path):
         if line.startswith("f "):
             corners = [int(corner.split("/")[0]) - 1 for corner in line.split()[1:]]
-            triangles += [[corners[0], *pair] for pair in itertools.pairwise(corners)]
+            triangles += [[corners[0], *pair] for pair in itertools.pairwise(corners[1:])]
     return np.array(triangles, np.uint32)
 
 
