@@ -117,7 +117,7 @@ impl RowKernel for Limit {
         if row_kernel::count_influences(weights, roles) <= most {
             return false;
         }
-        let sum = row_kernel::sums(weights, roles).free;
+        let sum = row_kernel::sum(weights, roles, Role::Free);
         let influences = rank_influences(weights, roles, ranks);
         for influence in &*influences {
             weights[influence.position()] = 0.0;

@@ -12,7 +12,7 @@
 //! groups, except that Blender raises the only member of a vertex to 1 even when its weight is 0: here
 //! a vertex without weights stays without, and is counted.
 
-use super::row_kernel::{self, GroupRoles, Role, RowKernel, Sums};
+use super::row_kernel::{self, GroupRoles, Role, RowKernel};
 use crate::Result;
 use crate::weights::SparseView;
 
@@ -29,7 +29,7 @@ pub fn normalize_dense(
     vertex_count: usize,
     roles: &GroupRoles,
 ) -> Result<usize> {
-    row_kernel::apply_dense(&Normalize, weights, vertex_count, roles)
+    row_kernel::apply_dense(&Normalize::new(roles), weights, vertex_count, roles)
 }
 
 /// Normalises sparse weights; returns the new weights of the same entries, and the number of vertices
@@ -38,17 +38,27 @@ pub fn normalize_dense(
 /// # Errors
 /// A negative weight, another number of groups than `roles` has, or memory that cannot be had.
 pub fn normalize_sparse(rows: SparseView<'_>, roles: &GroupRoles) -> Result<(Vec<f32>, usize)> {
-    row_kernel::apply_sparse_keeping_entries(&Normalize, rows, roles)
+    row_kernel::apply_sparse_keeping_entries(&Normalize::new(roles), rows, roles)
 }
 
-struct Normalize;
+struct Normalize {
+    has_locked: bool,
+}
+
+impl Normalize {
+    fn new(roles: &GroupRoles) -> Self {
+        Self { has_locked: roles.contains(Role::Locked) }
+    }
+}
 
 impl RowKernel for Normalize {
     type Scratch = ();
 
     #[inline(always)]
     fn apply(&self, weights: &mut [f32], roles: &[Role], _: &mut ()) -> bool {
-        let Sums { free, locked } = row_kernel::sums(weights, roles);
+        let free = row_kernel::sum(weights, roles, Role::Free);
+        let locked =
+            if self.has_locked { row_kernel::sum(weights, roles, Role::Locked) } else { 0.0 };
         if free > 0.0 {
             row_kernel::scale(weights, roles, (1.0 - locked).max(0.0) / free);
         }

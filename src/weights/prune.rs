@@ -63,15 +63,15 @@ impl RowKernel for Prune {
         let PruneOptions { threshold, keep_largest, keep_sum } = self.0;
         let largest = row_kernel::largest(weights, roles);
         if largest > threshold {
-            let before = row_kernel::sums(weights, roles).free;
+            let before = row_kernel::sum(weights, roles, Role::Free);
             drop_up_to(threshold, weights, roles);
-            let after = row_kernel::sums(weights, roles).free;
+            let after = row_kernel::sum(weights, roles, Role::Free);
             if keep_sum && after < before {
                 row_kernel::scale(weights, roles, before / after);
             }
             return false;
         }
-        let sum = row_kernel::sums(weights, roles).free;
+        let sum = row_kernel::sum(weights, roles, Role::Free);
         let is_largest = |(weight, role): (&f32, &Role)| *role == Role::Free && *weight == largest;
         let first = weights.iter().zip(roles).position(is_largest);
         drop_up_to(threshold, weights, roles);

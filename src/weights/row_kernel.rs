@@ -57,6 +57,11 @@ impl GroupRoles {
         Ok(roles)
     }
 
+    /// Whether any group has this role.
+    pub fn contains(&self, role: Role) -> bool {
+        self.0.contains(&role)
+    }
+
     /// Number of groups.
     pub fn group_count(&self) -> usize {
         self.0.len()
@@ -95,34 +100,22 @@ pub(crate) trait RowKernel: Sync {
 /// Partial sums that run side by side: a vector register's worth, the same on every machine.
 const LANES: usize = 8;
 
-/// Sums of a row's weights, in f64.
-pub(crate) struct Sums {
-    /// Over free groups.
-    pub free: f64,
-    /// Over locked groups.
-    pub locked: f64,
-}
-
-/// The sums of a row; one that is not used costs nothing.
+/// The sum of a row's weights in groups with the role `wanted`, in f64.
 #[inline(always)]
-pub(crate) fn sums(weights: &[f32], roles: &[Role]) -> Sums {
-    let value = |weight: f32, role: Role, wanted: Role| {
-        f64::from(if role == wanted { weight } else { 0.0 })
-    };
+pub(crate) fn sum(weights: &[f32], roles: &[Role], wanted: Role) -> f64 {
+    let value = |weight: f32, role: Role| f64::from(if role == wanted { weight } else { 0.0 });
     let (weight_blocks, weight_rest) = weights.as_chunks::<LANES>();
     let (role_blocks, role_rest) = roles.as_chunks::<LANES>();
-    let (mut free, mut locked) = ([0.0; LANES], [0.0; LANES]);
+    let mut sums = [0.0; LANES];
     for (weights, roles) in weight_blocks.iter().zip(role_blocks) {
         for lane in 0..LANES {
-            free[lane] += value(weights[lane], roles[lane], Role::Free);
-            locked[lane] += value(weights[lane], roles[lane], Role::Locked);
+            sums[lane] += value(weights[lane], roles[lane]);
         }
     }
     for (lane, (weight, role)) in weight_rest.iter().zip(role_rest).enumerate() {
-        free[lane] += value(*weight, *role, Role::Free);
-        locked[lane] += value(*weight, *role, Role::Locked);
+        sums[lane] += value(*weight, *role);
     }
-    Sums { free: free.iter().sum(), locked: locked.iter().sum() }
+    sums.iter().sum()
 }
 
 /// The largest free weight, 0 where there is none.
