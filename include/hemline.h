@@ -243,6 +243,14 @@ typedef struct HemSparseWeights HemSparseWeights;
 typedef struct HemSurface HemSurface;
 
 /**
+ * A transfer of sparse weights that is kept up to date while the body, its weights or the points change.
+ * Keeps copies of all that it was given: besides the result about 60 bytes a point, 110 a triangle, and
+ * the body's weights. hem_transfer_session_update must not run beside another call with the same
+ * session.
+ */
+typedef struct HemTransferSession HemTransferSession;
+
+/**
  * Pairs of triangles that a function made. Immutable; read them by hem_triangle_pairs_view.
  */
 typedef struct HemTrianglePairs HemTrianglePairs;
@@ -1675,6 +1683,93 @@ HemStatus hem_transfer_weights_dense(const struct HemSurface *surface,
                                      float *out_weights,
                                      uint8_t *out_matched,
                                      float *out_distances);
+
+/**
+ * Transfers weights as hem_transfer_weights_sparse does, and keeps what later updates need.
+ *
+ * surface must come from hem_surface_create or hem_surface_acquire; it may be destroyed afterwards.
+ * offsets must hold vertex_count + 1 row bounds, ascending from 0 to entry_count; vertex_count must be the surface's.
+ * groups must hold entry_count groups, each below group_count and once in a row at most.
+ * weights must hold entry_count floats, finite.
+ * points must hold point_count * 3 floats, finite, at most 1e18 from 0.
+ * normals may be NULL; else it must hold point_count * 3 floats, finite, of any length. A zero normal leaves the ramp out.
+ * first_triangles may be NULL; else it must hold one triangle number for each of the surface's triangles, as hem_transfer_weights_sparse takes them.
+ * options may be NULL, for the defaults.
+ * progress may be NULL.
+ * out_session must hold one pointer; release it by hem_transfer_session_destroy.
+ */
+HemStatus hem_transfer_session_create(const struct HemSurface *surface,
+                                      const uint32_t *offsets,
+                                      size_t vertex_count,
+                                      const uint32_t *groups,
+                                      const float *weights,
+                                      size_t entry_count,
+                                      size_t group_count,
+                                      const float *points,
+                                      const float *normals,
+                                      size_t point_count,
+                                      const uint32_t *first_triangles,
+                                      const struct HemTransferOptions *options,
+                                      const struct HemProgress *progress,
+                                      struct HemTransferSession **out_session);
+
+/**
+ * Brings the transfer up to date after a change of the body's vertices, its weights, the points or their
+ * normals: only the rows that can differ are made again, and the result equals a full transfer bit for
+ * bit. What changed is found by comparing bits with the arrays of before. After an error or a cancel
+ * the session is as it was.
+ *
+ * session must not be in use by another call.
+ * body_points may be NULL, for unchanged ones; else it must hold vertex_count * 3 floats, finite, at most 1e18 from 0. vertex_count must be the one of before.
+ * offsets may be NULL, for unchanged weights; else it must hold vertex_count + 1 row bounds, ascending from 0 to entry_count.
+ * groups must hold entry_count groups, each below group_count and once in a row at most; group_count must be the one of before. Not read where offsets is NULL; may be NULL then.
+ * weights must hold entry_count floats, finite. Not read where offsets is NULL; may be NULL then.
+ * changed_vertices may be NULL; else it must hold vertex_count bytes: vertices with 0 keep position and weights of before, whatever the arrays hold.
+ * points may be NULL, for unchanged ones; else it must hold point_count * 3 floats, finite, at most 1e18 from 0. point_count must be the one of before.
+ * normals may be NULL, for unchanged ones; else it must hold point_count * 3 floats, finite; only for a session that was created with normals.
+ * changed_points may be NULL; else it must hold point_count bytes: points with 0 keep position and normal of before, whatever the arrays hold.
+ * progress may be NULL.
+ * out_changed may be NULL; else it must hold point_count bytes: 1 for rows whose weights differ from before, else 0.
+ * out_changed_count may be NULL; else it must hold one size_t, the number of those rows.
+ */
+HemStatus hem_transfer_session_update(struct HemTransferSession *session,
+                                      const float *body_points,
+                                      const uint32_t *offsets,
+                                      size_t vertex_count,
+                                      const uint32_t *groups,
+                                      const float *weights,
+                                      size_t entry_count,
+                                      size_t group_count,
+                                      const uint8_t *changed_vertices,
+                                      const float *points,
+                                      const float *normals,
+                                      size_t point_count,
+                                      const uint8_t *changed_points,
+                                      const struct HemProgress *progress,
+                                      uint8_t *out_changed,
+                                      size_t *out_changed_count);
+
+/**
+ * Gives the weights of a session as they are now, without a copy: later updates do not change them. They
+ * have one row a point, groups ascending, zeros left out; a point without a match has an empty row.
+ *
+ * point_count must be the session's.
+ * out_sparse_weights must hold one pointer; release it by hem_sparse_weights_destroy.
+ * out_matched may be NULL; else it must hold point_count bytes: 1 where there is a match, else 0.
+ * out_distances may be NULL; else it must hold point_count floats: metres, infinity without a match.
+ */
+HemStatus hem_transfer_session_weights(const struct HemTransferSession *session,
+                                       size_t point_count,
+                                       struct HemSparseWeights **out_sparse_weights,
+                                       uint8_t *out_matched,
+                                       float *out_distances);
+
+/**
+ * Releases a session; weights that it gave stay valid.
+ *
+ * session may be NULL.
+ */
+void hem_transfer_session_destroy(struct HemTransferSession *session);
 
 /**
  * Fills the options with their defaults.

@@ -919,6 +919,62 @@ FUNCTIONS = {
             ctypes.c_void_p,  # out_distances
         ],
     ),
+    "hem_transfer_session_create": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # surface
+            ctypes.c_void_p,  # offsets
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_void_p,  # groups
+            ctypes.c_void_p,  # weights
+            ctypes.c_size_t,  # entry_count
+            ctypes.c_size_t,  # group_count
+            ctypes.c_void_p,  # points
+            ctypes.c_void_p,  # normals
+            ctypes.c_size_t,  # point_count
+            ctypes.c_void_p,  # first_triangles
+            ctypes.c_void_p,  # options
+            ctypes.c_void_p,  # progress
+            ctypes.c_void_p,  # out_session
+        ],
+    ),
+    "hem_transfer_session_update": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # session
+            ctypes.c_void_p,  # body_points
+            ctypes.c_void_p,  # offsets
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_void_p,  # groups
+            ctypes.c_void_p,  # weights
+            ctypes.c_size_t,  # entry_count
+            ctypes.c_size_t,  # group_count
+            ctypes.c_void_p,  # changed_vertices
+            ctypes.c_void_p,  # points
+            ctypes.c_void_p,  # normals
+            ctypes.c_size_t,  # point_count
+            ctypes.c_void_p,  # changed_points
+            ctypes.c_void_p,  # progress
+            ctypes.c_void_p,  # out_changed
+            ctypes.c_void_p,  # out_changed_count
+        ],
+    ),
+    "hem_transfer_session_weights": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # session
+            ctypes.c_size_t,  # point_count
+            ctypes.c_void_p,  # out_sparse_weights
+            ctypes.c_void_p,  # out_matched
+            ctypes.c_void_p,  # out_distances
+        ],
+    ),
+    "hem_transfer_session_destroy": (
+        None,
+        [
+            ctypes.c_void_p,  # session
+        ],
+    ),
     "hem_field_options_init": (
         ctypes.c_int32,
         [

@@ -127,6 +127,22 @@ pub(crate) unsafe fn input_points<'a>(
     unsafe { input_rows::<f32, 3>(argument, data, count) }.map(bytemuck::cast_slice)
 }
 
+/// [`input_points`] for an argument that may be left out: NULL gives `None`.
+///
+/// # Safety
+/// As [`input_points`].
+pub(crate) unsafe fn optional_input_points<'a>(
+    argument: &'static str,
+    data: *const f32,
+    count: usize,
+) -> Result<Option<&'a [glam::Vec3]>> {
+    if data.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: the caller's contract is the same.
+    unsafe { input_points(argument, data, count) }.map(Some)
+}
+
 /// One value to write, never left out.
 ///
 /// # Safety
@@ -148,6 +164,19 @@ pub(crate) unsafe fn handle<'a, T>(argument: &'static str, handle: *const T) -> 
     check_pointer(argument, handle, 1)?;
     // SAFETY: not NULL and aligned by the check; alive by the contract.
     Ok(unsafe { &*handle })
+}
+
+/// A handle that a call changes.
+///
+/// # Safety
+/// As [`handle`], and nobody else uses the handle meanwhile.
+pub(crate) unsafe fn handle_mut<'a, T>(
+    argument: &'static str,
+    handle: *mut T,
+) -> Result<&'a mut T> {
+    check_pointer(argument, handle, 1)?;
+    // SAFETY: not NULL and aligned by the check; alive and exclusive by the contract.
+    Ok(unsafe { &mut *handle })
 }
 
 /// Gives a new handle to the caller.

@@ -48,6 +48,8 @@ pub mod surface;
 
 pub mod transfer;
 
+pub mod transfer_session;
+
 pub mod field;
 
 pub mod intersections;

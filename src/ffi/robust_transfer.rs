@@ -175,7 +175,11 @@ pub unsafe extern "C" fn hem_transfer_weights_robust(
                 robust_transfer::transfer(surface, body, points, triangles, &options, progress)?;
             copy_field(sources, &found.sources, |source| *source as u8);
             copy_field(islands, &found.islands, |island| *island);
-            give_handle("out_sparse_weights", out_sparse_weights, HemSparseWeights(found.weights))
+            give_handle(
+                "out_sparse_weights",
+                out_sparse_weights,
+                HemSparseWeights(found.weights.into()),
+            )
         })
     })
 }

@@ -1,5 +1,7 @@
 //! Sparse skin weights: how they come in, how they are handed out, and dense weights to them and back.
 
+use std::sync::Arc;
+
 use super::buffers::{destroy_handle, give_handle, handle, input, output, output_slot};
 use super::guard::guard;
 use super::status::HemStatus;
@@ -8,7 +10,7 @@ use crate::runtime::memory::checked_product;
 use crate::weights::{SparseView, SparseWeights, convert};
 
 /// Sparse skin weights that a function made. Immutable; read them by hem_sparse_weights_view.
-pub struct HemSparseWeights(pub(crate) SparseWeights);
+pub struct HemSparseWeights(pub(crate) Arc<SparseWeights>);
 
 /// Shows the rows of sparse weights: vertex v has the entries offsets[v] to offsets[v + 1]. Groups
 /// ascend within a row. The arrays belong to the handle and stay valid until it is destroyed.
@@ -71,7 +73,7 @@ pub unsafe extern "C" fn hem_sparse_from_dense(
         let count = checked_product("weights", vertex_count, group_count)?;
         let weights = input("weights", weights, count)?;
         let rows = convert::from_dense(weights, vertex_count, group_count)?;
-        give_handle("out_sparse_weights", out_sparse_weights, HemSparseWeights(rows))
+        give_handle("out_sparse_weights", out_sparse_weights, HemSparseWeights(Arc::new(rows)))
     })
 }
 

@@ -1,5 +1,7 @@
 //! Surface weight transfer.
 
+use std::sync::Arc;
+
 use super::buffers::{
     give_handle, handle, input, input_points, optional_input, optional_output, output, output_slot,
 };
@@ -107,7 +109,7 @@ pub unsafe extern "C" fn hem_transfer_weights_sparse(
             let (rows, closest) =
                 transfer::transfer_sparse(surface, body, points, &options, progress)?;
             write_matches(&closest, matched, distances);
-            give_handle("out_sparse_weights", out_sparse_weights, HemSparseWeights(rows))
+            give_handle("out_sparse_weights", out_sparse_weights, HemSparseWeights(Arc::new(rows)))
         })
     })
 }
@@ -167,9 +169,11 @@ pub unsafe extern "C" fn hem_transfer_weights_dense(
     })
 }
 
+/// What a transfer takes beside surface, weights and points.
+///
 /// # Safety
 /// As the callers' contracts for these arguments.
-unsafe fn read_options<'a>(
+pub(crate) unsafe fn read_options<'a>(
     surface: &Surface,
     normals: *const f32,
     point_count: usize,
@@ -199,7 +203,8 @@ unsafe fn read_options<'a>(
     })
 }
 
-fn write_matches(
+/// Writes whether each point has a match, and its distance, where the caller wants them.
+pub(crate) fn write_matches(
     closest: &[ClosestPoint],
     matched: Option<&mut [u8]>,
     distances: Option<&mut [f32]>,

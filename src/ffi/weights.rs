@@ -2,6 +2,8 @@
 
 use std::ptr::null;
 
+use std::sync::Arc;
+
 use super::buffers::{give_handle, optional_input, optional_output, output, output_slot};
 use super::guard::guard;
 use super::options::{self, Options};
@@ -240,7 +242,7 @@ pub unsafe extern "C" fn hem_limit_weights_sparse(
         let rows = sparse_input(offsets, vertex_count, groups, weights, entry_count, group_count)?;
         let roles = group_roles(group_count, group_mask, null())?;
         let (rows, counted) = limit::limit_sparse(rows, &roles, options)?;
-        give_handle("out_sparse_weights", out_sparse_weights, HemSparseWeights(rows))?;
+        give_handle("out_sparse_weights", out_sparse_weights, HemSparseWeights(Arc::new(rows)))?;
         tell(limited_count, counted)
     })
 }
@@ -301,7 +303,7 @@ pub unsafe extern "C" fn hem_prune_weights_sparse(
         let rows = sparse_input(offsets, vertex_count, groups, weights, entry_count, group_count)?;
         let roles = group_roles(group_count, group_mask, null())?;
         let (rows, counted) = prune::prune_sparse(rows, &roles, options)?;
-        give_handle("out_sparse_weights", out_sparse_weights, HemSparseWeights(rows))?;
+        give_handle("out_sparse_weights", out_sparse_weights, HemSparseWeights(Arc::new(rows)))?;
         tell(emptied_count, counted)
     })
 }

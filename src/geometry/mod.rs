@@ -3,6 +3,7 @@
 pub mod affine;
 mod bvh;
 pub mod distances;
+pub mod incremental;
 pub mod intersections;
 pub(crate) mod matrix;
 mod meeting;

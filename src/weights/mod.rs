@@ -16,9 +16,11 @@ pub mod row_kernel;
 mod rows;
 pub mod smooth;
 pub mod sparse;
+mod splice;
 #[cfg(test)]
 mod test_rows;
 pub mod transfer;
+pub mod transfer_session;
 
 pub use falloff::Falloff;
 pub use row_kernel::{GroupRoles, Role};

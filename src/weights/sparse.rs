@@ -81,6 +81,16 @@ impl<'a> SparseView<'a> {
         (&self.groups[entries.clone()], &self.weights[entries])
     }
 
+    /// A copy of the rows.
+    pub fn to_weights(&self) -> SparseWeights {
+        SparseWeights {
+            offsets: self.offsets.to_vec(),
+            groups: self.groups.to_vec(),
+            weights: self.weights.to_vec(),
+            group_count: self.group_count,
+        }
+    }
+
     fn check_distinct_groups(&self) -> Result<()> {
         let ascending = |groups: &[u32]| groups.windows(2).all(|pair| pair[0] < pair[1]);
         let mut sorted = Vec::new();

@@ -29,7 +29,7 @@ const LEAST_BLOCK: usize = 512;
 const LEAST_DENSE_BLOCK: usize = 16_384;
 
 /// Share of the progress that the search for closest points takes.
-const SEARCH_SHARE: f32 = 0.8;
+pub(crate) const SEARCH_SHARE: f32 = 0.8;
 
 /// What a transfer takes beside surface, weights and points.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +50,34 @@ pub struct TransferOptions<'a> {
     /// closest point is found on the whole polygon, but takes its weights from the first triangle
     /// alone, by the barycentric coordinates of its projection there, which may leave `[0, 1]`.
     pub first_triangles: Option<&'a [u32]>,
+}
+
+impl TransferOptions<'_> {
+    /// Checks all but the distance, which the search checks.
+    pub(crate) fn check(&self, surface: &Surface, point_count: usize) -> Result<()> {
+        if let Some(normals) = self.normals {
+            check::length("normals", normals.len(), point_count)?;
+            check::finite("normals", bytemuck::cast_slice::<_, f32>(normals))?;
+        }
+        check::not_negative("angle_min", self.angle_min)?;
+        check::finite_scalar("angle_max", self.angle_max)?;
+        if self.angle_max < self.angle_min {
+            let (max, min) = (self.angle_max, self.angle_min);
+            let problem = format!("is {max}, expected at least angle_min ({min})");
+            return Err(Error::invalid("angle_max", problem));
+        }
+        if let Some(first) = self.first_triangles {
+            check::length("first_triangles", first.len(), surface.triangles().len())?;
+            check::indices("first_triangles", first, surface.triangles().len())?;
+        }
+        Ok(())
+    }
+
+    /// The triangle whose corners give the weights of a point on `triangle`.
+    #[inline]
+    pub(crate) fn mixed_triangle(&self, triangle: u32) -> u32 {
+        self.first_triangles.map_or(triangle, |first| first[triangle as usize])
+    }
 }
 
 impl Default for TransferOptions<'_> {
@@ -85,10 +113,25 @@ pub fn transfer_sparse(
 ) -> Result<(SparseWeights, Vec<ClosestPoint>)> {
     check::length("offsets", body.offsets().len(), surface.points().len() + 1)?;
     let closest = find(surface, points, options, &progress.part(0.0, SEARCH_SHARE))?;
-    let mixing = Mixing { surface, options, closest: &closest };
-    let split = Split::new(points.len(), 0, LEAST_BLOCK);
     let part = progress.part(SEARCH_SHARE, 1.0);
-    let weights = build_rows(split, body.group_count(), &part, |rows, block| {
+    let weights = mix_sparse(surface, body, &closest, options, &part)?;
+    Ok((weights, closest))
+}
+
+/// The mixing step of [`transfer_sparse`], for points whose closest points are known.
+///
+/// - `closest`: `#P`, from `surface`; the options must have passed [`TransferOptions::check`] for as many
+///   points.
+pub(crate) fn mix_sparse(
+    surface: &Surface,
+    body: SparseView<'_>,
+    closest: &[ClosestPoint],
+    options: &TransferOptions<'_>,
+    progress: &Progress<'_>,
+) -> Result<SparseWeights> {
+    let mixing = Mixing { surface, options, closest };
+    let split = Split::new(closest.len(), 0, LEAST_BLOCK);
+    build_rows(split, body.group_count(), progress, |rows, block| {
         let mut sums = GroupSums::new(body.group_count())?;
         for point in rows {
             for (vertex, factor) in mixing.corners(point) {
@@ -107,8 +150,7 @@ pub fn transfer_sparse(
             block.end_row();
         }
         Ok(())
-    })?;
-    Ok((weights, closest))
+    })
 }
 
 /// Transfers dense weights.
@@ -167,21 +209,7 @@ fn find(
     progress: &Progress<'_>,
 ) -> Result<Vec<ClosestPoint>> {
     check_coordinates("points", points)?;
-    if let Some(normals) = options.normals {
-        check::length("normals", normals.len(), points.len())?;
-        check::finite("normals", bytemuck::cast_slice::<_, f32>(normals))?;
-    }
-    check::not_negative("angle_min", options.angle_min)?;
-    check::finite_scalar("angle_max", options.angle_max)?;
-    if options.angle_max < options.angle_min {
-        let (max, min) = (options.angle_max, options.angle_min);
-        let problem = format!("is {max}, expected at least angle_min ({min})");
-        return Err(Error::invalid("angle_max", problem));
-    }
-    if let Some(first) = options.first_triangles {
-        check::length("first_triangles", first.len(), surface.triangles().len())?;
-        check::indices("first_triangles", first, surface.triangles().len())?;
-    }
+    options.check(surface, points.len())?;
     surface.closest_points(points, options.max_distance, progress)
 }
 
@@ -212,8 +240,7 @@ impl Mixing<'_> {
 
     /// The triangle whose corners are mixed, and their shares, with sum 1.
     fn shares(&self, closest: &ClosestPoint) -> (u32, [f64; 3]) {
-        let polygon = self.options.first_triangles;
-        let first = polygon.map_or(closest.triangle, |first| first[closest.triangle as usize]);
+        let first = self.options.mixed_triangle(closest.triangle);
         let corners = self.corner_points(first);
         let [a, b, c] = corners;
         let doubled_area_squared = (b - a).cross(c - a).length_squared();

@@ -28,6 +28,7 @@ mod smoothing;
 mod sparse;
 mod surface;
 mod transfer;
+mod transfer_session;
 mod transforms;
 mod weights;
 
@@ -52,6 +53,7 @@ fn all_cases() -> Vec<Case> {
         transfer::cases(),
         inpaint::cases(),
         robust_transfer::cases(),
+        transfer_session::cases(),
     ]
     .into_iter()
     .flatten()

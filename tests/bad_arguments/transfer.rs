@@ -12,24 +12,25 @@ use super::sparse::Rows;
 const SPARSE: &str = "hem_transfer_weights_sparse";
 const DENSE: &str = "hem_transfer_weights_dense";
 
-static CORNERS: [f32; 6] = [0.0, 0.0, 0.0, 1.0, 0.0, 0.0];
-static BROKEN: [f32; 6] = [0.0, 0.0, f32::NAN, 1.0, 0.0, 0.0];
+pub static CORNERS: [f32; 6] = [0.0, 0.0, 0.0, 1.0, 0.0, 0.0];
+pub static BROKEN: [f32; 6] = [0.0, 0.0, f32::NAN, 1.0, 0.0, 0.0];
 static WEIGHTS: [f32; 4] = [0.5, 0.5, 0.0, 1.0];
 static BROKEN_WEIGHTS: [f32; 4] = [0.5, 0.5, 0.0, f32::NAN];
 static NO_SUCH_TRIANGLE: [u32; 1] = [1];
 
-/// What both functions take beside the weights.
+/// What the functions take beside the weights.
 #[derive(Clone, Copy)]
-struct Targets {
+pub struct Targets {
     has_surface: bool,
-    points: *const f32,
-    normals: *const f32,
-    point_count: usize,
-    first_triangles: *const u32,
+    pub points: *const f32,
+    pub normals: *const f32,
+    pub point_count: usize,
+    pub first_triangles: *const u32,
     options: fn(&mut HemTransferOptions),
 }
 
-const GOOD: Targets = Targets {
+/// Two points, which all functions take.
+pub const GOOD: Targets = Targets {
     has_surface: true,
     points: CORNERS.as_ptr(),
     normals: null(),
@@ -39,7 +40,8 @@ const GOOD: Targets = Targets {
 };
 
 impl Targets {
-    fn faults() -> Vec<(Fault, &'static str, HemStatus, Self)> {
+    /// Each way in which they can be wrong.
+    pub fn faults() -> Vec<(Fault, &'static str, HemStatus, Self)> {
         vec![
             (Fault::Null, "surface", HEM_NULL_POINTER, Self { has_surface: false, ..GOOD }),
             (Fault::Null, "points", HEM_NULL_POINTER, Self { points: null(), ..GOOD }),
@@ -96,7 +98,7 @@ impl Targets {
         ]
     }
 
-    fn surface(&self) -> *const HemSurface {
+    pub fn surface(&self) -> *const HemSurface {
         let mut surface = null_mut();
         if self.has_surface {
             // SAFETY: all buffers hold what the contract asks for.
@@ -108,7 +110,7 @@ impl Targets {
         surface
     }
 
-    fn options(&self) -> HemTransferOptions {
+    pub fn options(&self) -> HemTransferOptions {
         let mut options = HemTransferOptions::default();
         (self.options)(&mut options);
         options

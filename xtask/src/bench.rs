@@ -17,8 +17,9 @@ enum Kind {
     Blender,
 }
 
-const BENCHMARKS: [(&str, Kind, &str); 7] = [
+const BENCHMARKS: [(&str, Kind, &str); 8] = [
     ("smoothing", Kind::Python, "radius graph, radius smoothing and edge smoothing; SciPy"),
+    ("transfer_session", Kind::Python, "updates of a transfer beside full transfers"),
     ("blender_io", Kind::Blender, "mesh and vertex-group I/O: the ways that Blender offers"),
     ("blender_weight_job", Kind::Blender, "the whole job by phase, and Blender's Data Transfer"),
     ("blender_tables", Kind::Blender, "the tables that the scripts' authors published"),
