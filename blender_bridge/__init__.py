@@ -62,6 +62,7 @@ from .sparse import SparseWeights
 from .spatial import Nearest, Neighbors, PointIndex, RadiusGraph, distance_matrix, distances
 from .surface import ClosestPoints, Surface
 from .transfer import Transfer, transfer_weights
+from .transfer_session import TransferSession
 from .transforms import transform_normals, transform_points
 from .version import __version__
 from .weights import limit_weights, normalize_weights, prune_weights
@@ -99,6 +100,7 @@ __all__ = [
     "Status",
     "Surface",
     "Transfer",
+    "TransferSession",
     "VertexStatus",
     "WeightInpainter",
     "WeightSource",

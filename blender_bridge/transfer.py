@@ -38,6 +38,27 @@ class TransferOptions:
     small_triangles_by_corner: bool
     first_triangles: np.ndarray | None
 
+    @classmethod
+    def checked(
+        cls,
+        surface,
+        point_count,
+        max_distance,
+        normals,
+        angle_min,
+        angle_max,
+        small_triangles_by_corner,
+        first_triangles,
+    ) -> TransferOptions:
+        """The options for so many points; raises `HemlineError` where one is bad."""
+        return cls(
+            arguments.not_negative("max_distance", max_distance, infinite=True),
+            None if normals is None else arguments.points("normals", normals, point_count),
+            *_angles(angle_min, angle_max),
+            bool(small_triangles_by_corner),
+            _first_triangles(first_triangles, surface.triangle_count),
+        )
+
 
 def transfer_weights(
     surface: Surface,
@@ -76,12 +97,15 @@ def transfer_weights(
     """
     points = arguments.coordinates("points", points)
     sparse = isinstance(body_weights, SparseWeights)
-    options = TransferOptions(
-        arguments.not_negative("max_distance", max_distance, infinite=True),
-        None if normals is None else arguments.points("normals", normals, len(points)),
-        *_angles(angle_min, angle_max),
-        bool(small_triangles_by_corner),
-        _first_triangles(first_triangles, surface.triangle_count),
+    options = TransferOptions.checked(
+        surface,
+        len(points),
+        max_distance,
+        normals,
+        angle_min,
+        angle_max,
+        small_triangles_by_corner,
+        first_triangles,
     )
     matched = np.empty(len(points), np.uint8)
     distances = np.empty(len(points), np.float32)

@@ -35,6 +35,7 @@ from .smoothing import decaying_max, filter_weights, smooth_weights, smooth_weig
 from .spatial import distance_matrix, distances, point_index, radius_graph
 from .surface import surface
 from .transfer import transfer_dense, transfer_sparse
+from .transfer_session import transfer_session
 from .transforms import transform_normals, transform_points
 from .weights import (
     limit_dense,
@@ -89,6 +90,7 @@ __all__ = [
     "surface",
     "thread_count",
     "transfer_dense",
+    "transfer_session",
     "transfer_sparse",
     "transform_normals",
     "transform_points",

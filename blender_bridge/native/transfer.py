@@ -14,7 +14,7 @@ def transfer_dense(surface, body, points, chosen, matched, distances, out, progr
                 surface.handle.handle,
                 address(body),
                 *body.shape,
-                *_points_and_options(points, chosen),
+                *points_and_options(points, chosen),
                 listener,
                 address(out),
                 address(matched),
@@ -30,7 +30,7 @@ def transfer_sparse(surface, body, points, chosen, matched, distances, progress)
             lambda out: functions.hem_transfer_weights_sparse(
                 surface.handle.handle,
                 *sparse_arguments(body),
-                *_points_and_options(points, chosen),
+                *points_and_options(points, chosen),
                 listener,
                 out,
                 address(matched),
@@ -39,8 +39,8 @@ def transfer_sparse(surface, body, points, chosen, matched, distances, progress)
         )
 
 
-def _points_and_options(points, chosen):
-    """Points, normals, point count, first triangles and options, as both entries take them."""
+def points_and_options(points, chosen):
+    """Points, normals, point count, first triangles and options, as all entries take them."""
     flags = declarations.HEM_TRANSFER_SMALL_TRIANGLES_BY_CORNER
     settings = options(
         "HemTransferOptions",
