@@ -38,6 +38,9 @@ void test_transforms(void);
 void test_cache(void);
 void test_weight_rows(void);
 void test_smoothing(void);
+void test_spatial(void);
+void test_surface(void);
+void test_deform(void);
 void test_threads(void);
 
 #endif

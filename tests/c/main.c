@@ -8,6 +8,9 @@ int main(void)
     test_cache();
     test_weight_rows();
     test_smoothing();
+    test_spatial();
+    test_surface();
+    test_deform();
     test_threads();
     printf("C: all checks hold (%s, %s)\n", hem_version_string(), hem_cpu_features());
     return EXIT_SUCCESS;
