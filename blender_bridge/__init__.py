@@ -57,6 +57,7 @@ from .smoothing import (
     min_filter,
     smooth_weights,
     smooth_weights_on_edges,
+    update_smoothing,
 )
 from .sparse import SparseWeights
 from .spatial import Nearest, Neighbors, PointIndex, RadiusGraph, distance_matrix, distances
@@ -139,5 +140,6 @@ __all__ = [
     "transform_normals",
     "transform_points",
     "unskin_points",
+    "update_smoothing",
     "use_backend",
 ]

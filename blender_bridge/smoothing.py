@@ -48,10 +48,7 @@ def smooth_weights(
 
     Raises `HemlineError` with the argument at fault; `Cancelled` leaves `out` as it was.
     """
-    if falloff not in FALLOFFS:
-        raise InvalidArgument(
-            "falloff", f"is {falloff!r}, expected one of {', '.join(map(repr, FALLOFFS))}"
-        )
+    _check_falloff(falloff)
     iterations = arguments.count("iterations", iterations, most=2**32 - 1)
     neighbor_limit = arguments.count("neighbor_limit", neighbor_limit, most=2**32 - 1)
     listener = Progress(progress, cancel)
@@ -64,6 +61,68 @@ def smooth_weights(
                 graph.built, rows, falloff, iterations, mask, neighbor_limit, listener
             ),
         )
+
+
+def update_smoothing(
+    before: RadiusGraph,
+    after: RadiusGraph,
+    changed: Any,
+    weights: Any,
+    result: np.ndarray,
+    *,
+    falloff: str = "gaussian",
+    iterations: int = 1,
+    mask: Any = None,
+    neighbor_limit: int = 0,
+    progress: ProgressCallback | None = None,
+    cancel: CancelFlag | None = None,
+) -> np.ndarray:
+    """Brings an earlier result of `smooth_weights` up to date, as a full run would give it.
+
+    The native library smooths only the rows that can differ, with the bits of a full run.
+
+    - `before`, `after`: the graphs of the earlier run and of the vertices now, of one radius; the
+      same one where no vertex moved;
+    - `changed`: `#V` bool: vertices that moved, or whose weights or mask differ from those of the
+      earlier run (see `find_changed_rows`);
+    - `weights`: `#V` or `#V by #G`, those to smooth, as they are now;
+    - `result`: of their shape, C-contiguous float32: the earlier result, replaced by the new one;
+    - the other arguments: those of the earlier run, the mask as it is now.
+
+    Returns `#V` bool: the rows of `result` that changed. Errors leave `result` as it was.
+    """
+    _check_falloff(falloff)
+    iterations = arguments.count("iterations", iterations, most=2**32 - 1)
+    neighbor_limit = arguments.count("neighbor_limit", neighbor_limit, most=2**32 - 1)
+    count = after.point_count
+    if before.point_count != count or before.radius != after.radius:
+        raise InvalidArgument(
+            "before",
+            f"has {before.point_count} points and the radius {before.radius:g} m, "
+            f"expected {count} and {after.radius:g} m",
+        )
+    changed_rows = arguments.selection("changed", changed, count)
+    if changed_rows is None:
+        raise InvalidArgument("changed", "is None, expected one flag for each vertex")
+    weights = arguments.channels("weights", weights, count)
+    mask = arguments.mask("mask", mask, count)
+    result = arguments.output("result", result, weights.shape, np.float32)
+    arguments.finite("result", result)
+    arguments.not_overlapping("result", result, weights, in_place=False)
+    shape = (count, -1) if result.size else (count, 0)
+    updated = after.backend.update_smoothing(
+        before.built,
+        after.built,
+        changed_rows,
+        weights.reshape(shape),
+        falloff,
+        iterations,
+        mask,
+        neighbor_limit,
+        result.reshape(shape),
+        Progress(progress, cancel),
+    )
+    return updated.view(np.bool_)
 
 
 def max_filter(
@@ -163,6 +222,13 @@ def smooth_weights_on_edges(
             edges, rows, factor, iterations, expand, selection, listener
         ),
     )
+
+
+def _check_falloff(falloff):
+    if falloff not in FALLOFFS:
+        raise InvalidArgument(
+            "falloff", f"is {falloff!r}, expected one of {', '.join(map(repr, FALLOFFS))}"
+        )
 
 
 def _filter(points, weights, largest, radius, mask, out, progress):

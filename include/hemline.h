@@ -1197,6 +1197,35 @@ HemStatus hem_smooth_weights(const struct HemRadiusGraph *graph,
                              const struct HemProgress *progress);
 
 /**
+ * Brings the result of an earlier hem_smooth_weights up to date after some vertices moved or changed their
+ * weights: only rows that can differ are smoothed again. The result is that of a full run with the same
+ * mask and options, bit for bit; only the sign of a zero may differ.
+ *
+ * before must be a handle, of vertex_count points: the graph of the earlier run.
+ * after must be a handle, of vertex_count points: the graph of the vertices now, with the same radius; the
+ * same handle if none moved.
+ * changed must hold vertex_count uint8_t: other than 0 for each vertex that moved or whose weights or mask
+ * differ from those of the earlier run (hem_find_changed_rows finds them).
+ * weights must hold vertex_count * group_count floats, vertex-major, finite: those to smooth, as they are now.
+ * mask may be NULL; else vertex_count floats, as in hem_smooth_weights.
+ * options may be NULL; those of the earlier run.
+ * result must hold vertex_count * group_count floats, finite: the earlier result, replaced by the new one.
+ * out_updated must hold vertex_count uint8_t: 1 for rows of result whose bits changed, 0 for others.
+ * progress may be NULL.
+ */
+HemStatus hem_update_smoothing(const struct HemRadiusGraph *before,
+                               const struct HemRadiusGraph *after,
+                               const uint8_t *changed,
+                               const float *weights,
+                               size_t vertex_count,
+                               size_t group_count,
+                               const float *mask,
+                               const struct HemSmoothOptions *options,
+                               float *result,
+                               uint8_t *out_updated,
+                               const struct HemProgress *progress);
+
+/**
  * Replaces each weight, in place, by the largest within the graph's radius.
  *
  * graph must be a handle, of vertex_count points.

@@ -31,6 +31,18 @@ def smooth_weights(graph, weights, falloff, iterations, mask, neighbor_limit, pr
     weights[...] = _blended(weights, result, mask)
 
 
+def update_smoothing(
+    before, after, changed, weights, falloff, iterations, mask, neighbor_limit, result, progress
+):
+    """A full run over the graph as it is now; returns the rows of `result` that changed."""
+    del before, changed
+    new = weights.copy()
+    smooth_weights(after, new, falloff, iterations, mask, neighbor_limit, progress)
+    updated = np.any(new.view(np.uint32) != result.view(np.uint32), axis=1)
+    result[...] = new
+    return updated.view(np.uint8)
+
+
 def filter_weights(graph, largest, weights, mask, progress):
     """w_i ← max (min) of w_j over the neighbours."""
     reduce = np.maximum if largest else np.minimum

@@ -611,6 +611,22 @@ FUNCTIONS = {
             ctypes.c_void_p,  # progress
         ],
     ),
+    "hem_update_smoothing": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # before
+            ctypes.c_void_p,  # after
+            ctypes.c_void_p,  # changed
+            ctypes.c_void_p,  # weights
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_size_t,  # group_count
+            ctypes.c_void_p,  # mask
+            ctypes.c_void_p,  # options
+            ctypes.c_void_p,  # result
+            ctypes.c_void_p,  # out_updated
+            ctypes.c_void_p,  # progress
+        ],
+    ),
     "hem_max_filter": (
         ctypes.c_int32,
         [

@@ -31,7 +31,13 @@ from .runtime import (
     thread_count,
 )
 from .skinning import skin_points
-from .smoothing import decaying_max, filter_weights, smooth_weights, smooth_weights_on_edges
+from .smoothing import (
+    decaying_max,
+    filter_weights,
+    smooth_weights,
+    smooth_weights_on_edges,
+    update_smoothing,
+)
 from .spatial import distance_matrix, distances, point_index, radius_graph
 from .surface import surface
 from .transfer import transfer_dense, transfer_sparse
@@ -95,5 +101,6 @@ __all__ = [
     "transfer_sparse",
     "transform_normals",
     "transform_points",
+    "update_smoothing",
     "weight_inpainter",
 ]

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Smoothing and filters of skin weights, all in place."""
 
+import numpy as np
+
 from . import declarations
 from .marshal import address, check, functions, options, progress_pointer
 
@@ -25,6 +27,36 @@ def smooth_weights(graph, weights, falloff, iterations, mask, neighbor_limit, pr
                 listener,
             )
         )
+
+
+def update_smoothing(
+    before, after, changed, weights, falloff, iterations, mask, neighbor_limit, result, progress
+):
+    """`hem_update_smoothing`; returns the rows of `result` that changed, `#V` uint8."""
+    updated = np.empty(len(weights), np.uint8)
+    settings = options(
+        "HemSmoothOptions",
+        functions.hem_smooth_options_init,
+        falloff=getattr(declarations, f"HEM_FALLOFF_{falloff.upper()}"),
+        iterations=iterations,
+        neighbor_limit=neighbor_limit,
+    )
+    with progress_pointer(progress) as listener:
+        check(
+            functions.hem_update_smoothing(
+                before.handle.handle,
+                after.handle.handle,
+                address(changed),
+                address(weights),
+                *weights.shape,
+                address(mask),
+                settings,
+                address(result),
+                address(updated),
+                listener,
+            )
+        )
+    return updated
 
 
 def filter_weights(graph, largest, weights, mask, progress):

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use super::buffers::{handle, input_rows, optional_input, output, output_slot};
+use super::buffers::{handle, input, input_rows, optional_input, output, output_slot};
 use super::guard::guard;
 use super::options::{self, Options};
 use super::progress::{HemProgress, with_progress};
@@ -16,6 +16,7 @@ use crate::weights::Falloff;
 use crate::weights::edge_smooth::{self, EdgeSmoothing};
 use crate::weights::filter::{self, Decay};
 use crate::weights::smooth::{self, Smoothing};
+use crate::weights::smooth_update::{self, SmoothUpdate};
 use crate::{Error, Result};
 
 /// Falloff exp(-d^2 / (2 s^2)) with s = radius / 3.
@@ -181,6 +182,64 @@ pub unsafe extern "C" fn hem_smooth_weights(
         let mask = optional_input("mask", mask, vertex_count)?;
         with_progress(progress, |progress| {
             smooth::smooth_weights(graph, weights, group_count, mask, &smoothing, progress)
+        })
+    })
+}
+
+/// Brings the result of an earlier hem_smooth_weights up to date after some vertices moved or changed their
+/// weights: only rows that can differ are smoothed again. The result is that of a full run with the same
+/// mask and options, bit for bit; only the sign of a zero may differ.
+///
+/// before must be a handle, of vertex_count points: the graph of the earlier run.
+/// after must be a handle, of vertex_count points: the graph of the vertices now, with the same radius; the
+/// same handle if none moved.
+/// changed must hold vertex_count uint8_t: other than 0 for each vertex that moved or whose weights or mask
+/// differ from those of the earlier run (hem_find_changed_rows finds them).
+/// weights must hold vertex_count * group_count floats, vertex-major, finite: those to smooth, as they are now.
+/// mask may be NULL; else vertex_count floats, as in hem_smooth_weights.
+/// options may be NULL; those of the earlier run.
+/// result must hold vertex_count * group_count floats, finite: the earlier result, replaced by the new one.
+/// out_updated must hold vertex_count uint8_t: 1 for rows of result whose bits changed, 0 for others.
+/// progress may be NULL.
+#[unsafe(no_mangle)]
+#[expect(clippy::too_many_arguments, reason = "an update needs what was and what is")]
+pub unsafe extern "C" fn hem_update_smoothing(
+    before: *const HemRadiusGraph,
+    after: *const HemRadiusGraph,
+    changed: *const u8,
+    weights: *const f32,
+    vertex_count: usize,
+    group_count: usize,
+    mask: *const f32,
+    options: *const HemSmoothOptions,
+    result: *mut f32,
+    out_updated: *mut u8,
+    progress: *const HemProgress,
+) -> HemStatus {
+    // SAFETY: the caller's contract, stated above.
+    guard(|| unsafe {
+        let smoothing = options::read(options)?.smoothing()?;
+        let (HemRadiusGraph(before), HemRadiusGraph(after)) =
+            (handle("before", before)?, handle("after", after)?);
+        check::length("vertex_count", vertex_count, after.point_count())?;
+        let count = checked_product("weights", vertex_count, group_count)?;
+        let changed = input("changed", changed, vertex_count)?;
+        let update = SmoothUpdate { before, after, changed };
+        let weights = input("weights", weights, count)?;
+        let mask = optional_input("mask", mask, vertex_count)?;
+        let result = output("result", result, count)?;
+        let updated = output("out_updated", out_updated, vertex_count)?;
+        with_progress(progress, |progress| {
+            smooth_update::update_smoothing(
+                &update,
+                weights,
+                group_count,
+                mask,
+                &smoothing,
+                result,
+                updated,
+                progress,
+            )
         })
     })
 }

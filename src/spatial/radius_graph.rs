@@ -123,6 +123,29 @@ impl RadiusGraph {
         Ok(Neighbors { offsets, indices, distances })
     }
 
+    /// Marks by 1 all neighbours of the points (`#P`) that are marked, these included.
+    pub(crate) fn mark_neighbors(&self, marked: &[u8]) -> Result<Vec<u8>> {
+        let mut reached = memory::try_filled("the marked points", 0_u8, marked.len())?;
+        let (mut candidates, mut hits) = (Candidates::default(), Hits::default());
+        let indices = self.grid.indices();
+        let is_marked = |position: usize| marked[indices[position] as usize] != 0;
+        let mut position = 0;
+        while position < indices.len() {
+            let marks = (position..indices.len()).take_while(|&position| is_marked(position));
+            let end = position + marks.count();
+            self.for_each_cell(position..end, &mut candidates, |cell, candidates| {
+                for position in cell {
+                    self.select(position, candidates, &mut hits);
+                    for &neighbor in hits.names() {
+                        reached[indices[neighbor as usize] as usize] = 1;
+                    }
+                }
+            });
+            position = end + 1;
+        }
+        Ok(reached)
+    }
+
     /// The points in the order of the cells.
     pub(crate) fn grid(&self) -> &CellGrid {
         &self.grid

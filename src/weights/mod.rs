@@ -15,6 +15,7 @@ pub mod robust_transfer;
 pub mod row_kernel;
 mod rows;
 pub mod smooth;
+pub mod smooth_update;
 pub mod sparse;
 mod splice;
 #[cfg(test)]

@@ -39,6 +39,7 @@ pub fn cases() -> Vec<Case> {
         })
     }));
     cases.extend(smooth_option_cases());
+    cases.extend(update_cases());
     cases.extend(decaying_max_option_cases());
     cases.extend(on_edges_cases());
     cases.extend(edge_option_cases());
@@ -81,6 +82,91 @@ fn smooth_option_cases() -> [Case; 2] {
         };
         Case::new("hem_smooth_weights", Fault::Value, "options", HEM_INVALID_ARGUMENT, call)
     })
+}
+
+/// Arguments of hem_update_smoothing, good unless a row says otherwise.
+#[derive(Clone, Copy)]
+struct Update {
+    before: *const HemRadiusGraph,
+    after: *const HemRadiusGraph,
+    changed: Option<[u8; 2]>,
+    weights: Option<[f32; 4]>,
+    vertices: usize,
+    groups: usize,
+    mask: Option<[f32; 2]>,
+    options: HemSmoothOptions,
+    result: Option<[f32; 4]>,
+    has_updated: bool,
+}
+
+fn update_cases() -> Vec<Case> {
+    const NAME: &str = "hem_update_smoothing";
+    let good = Update {
+        before: graph(),
+        after: graph(),
+        changed: Some([1, 0]),
+        weights: Some(GOOD),
+        vertices: 2,
+        groups: 2,
+        mask: None,
+        options: HemSmoothOptions::default(),
+        result: Some(GOOD),
+        has_updated: true,
+    };
+    let case = |fault, argument, expected, update: Update| {
+        Case::new(NAME, fault, argument, expected, move |scratch| unsafe {
+            hem_update_smoothing(
+                update.before,
+                update.after,
+                update.changed.as_ref().map_or(null(), |changed| changed.as_ptr()),
+                update.weights.as_ref().map_or(null(), |weights| weights.as_ptr()),
+                update.vertices,
+                update.groups,
+                update.mask.as_ref().map_or(null(), |mask| mask.as_ptr()),
+                &raw const update.options,
+                update.result.map_or(null_mut(), |result| scratch.in_place(&result)),
+                if update.has_updated { scratch.in_place(&[7_u8; 2]) } else { null_mut() },
+                null(),
+            )
+        })
+    };
+    let infinite = [0.5, 0.5, f32::INFINITY, 0.5];
+    let bad_options = HemSmoothOptions { falloff: 3, ..good.options };
+    vec![
+        case(Fault::Null, "before", HEM_NULL_POINTER, Update { before: null(), ..good }),
+        case(Fault::Null, "after", HEM_NULL_POINTER, Update { after: null(), ..good }),
+        case(Fault::Null, "changed", HEM_NULL_POINTER, Update { changed: None, ..good }),
+        case(Fault::Null, "weights", HEM_NULL_POINTER, Update { weights: None, ..good }),
+        case(Fault::Null, "result", HEM_NULL_POINTER, Update { result: None, ..good }),
+        case(Fault::Null, "out_updated", HEM_NULL_POINTER, Update { has_updated: false, ..good }),
+        case(Fault::Overflow, "weights", HEM_SIZE_OVERFLOW, Update { groups: ABSURD, ..good }),
+        case(
+            Fault::Overflow,
+            "vertex_count",
+            HEM_LENGTH_MISMATCH,
+            Update { vertices: ABSURD, ..good },
+        ),
+        case(Fault::Value, "vertex_count", HEM_LENGTH_MISMATCH, Update { vertices: 1, ..good }),
+        case(
+            Fault::Value,
+            "options",
+            HEM_INVALID_ARGUMENT,
+            Update { options: bad_options, ..good },
+        ),
+        case(
+            Fault::NotFinite,
+            "weights",
+            HEM_NOT_FINITE,
+            Update { weights: Some(infinite), ..good },
+        ),
+        case(Fault::NotFinite, "result", HEM_NOT_FINITE, Update { result: Some(infinite), ..good }),
+        case(
+            Fault::NotFinite,
+            "mask",
+            HEM_NOT_FINITE,
+            Update { mask: Some([0.5, f32::NAN]), ..good },
+        ),
+    ]
 }
 
 fn decaying_max_option_cases() -> [Case; 4] {

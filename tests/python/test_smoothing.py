@@ -187,3 +187,25 @@ def test_real_outfit_against_a_sparse_matrix_of_scipy():
         expected = (scale[:, None] * (operator @ expected.astype(np.float64))).astype(np.float32)
     found = hemline.smooth_weights(points, weights, radius=radius, iterations=3)
     np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("iterations", [1, 3])
+def test_an_update_is_a_full_run(iterations):
+    weights, points, changed = WEIGHTS.copy(), POINTS.copy(), np.zeros(len(POINTS), bool)
+    weights[5] = 0.25
+    points[40] += np.float32(0.1)
+    changed[[5, 40]] = True
+    options = {"iterations": iterations, "mask": MASK}
+    radius = RADIUS / 2
+    before, after = hemline.RadiusGraph(POINTS, radius), hemline.RadiusGraph(points, radius)
+    with before, after:
+        result = hemline.smooth_weights(before, WEIGHTS, **options)
+        old = result.copy()
+        updated = hemline.update_smoothing(before, after, changed, weights, result, **options)
+        full = hemline.smooth_weights(after, weights, **options)
+        wider = hemline.RadiusGraph(POINTS, RADIUS)
+        with wider, pytest.raises(hemline.HemlineError, match="before"):
+            hemline.update_smoothing(wider, after, changed, weights, result)
+    np.testing.assert_array_equal(result, full)
+    np.testing.assert_array_equal(updated, np.any(old != full, axis=1))
+    assert updated.any() and not updated.all()
