@@ -105,6 +105,16 @@ fn order_children(items: &mut [Item], width: usize) -> Result<()> {
     }
 }
 
+/// Bit i is set where distance i is within `reach`: one branch a hit instead of one a lane.
+#[inline(always)]
+pub(crate) fn lanes_within(distances: &Lanes, reach: f32) -> u32 {
+    let mut bits = [0; LANES];
+    for (lane, bit) in bits.iter_mut().enumerate() {
+        *bit = if distances[lane] <= reach { 1 << lane } else { 0 };
+    }
+    bits.into_iter().fold(0, |mask, bit| mask | bit)
+}
+
 impl Node {
     pub(crate) fn new(children: impl Iterator<Item = Bounds>) -> Self {
         let mut node =
@@ -268,15 +278,17 @@ impl Bvh {
     ) {
         let distances = self.nodes[self.levels[level] + index].distances_squared(point);
         let begin = pending.len();
-        for (lane, &distance_squared) in distances.iter().enumerate() {
-            if distance_squared <= reach {
-                let child = (index * LANES + lane) as u32;
-                pending.push(Pending { distance_squared, height: level as u32, index: child });
-                let mut place = pending.len() - 1;
-                while place > begin && pending[place - 1].distance_squared < distance_squared {
-                    pending.swap(place - 1, place);
-                    place -= 1;
-                }
+        let mut within = lanes_within(&distances, reach);
+        while within != 0 {
+            let lane = within.trailing_zeros() as usize;
+            within &= within - 1;
+            let distance_squared = distances[lane];
+            let child = (index * LANES + lane) as u32;
+            pending.push(Pending { distance_squared, height: level as u32, index: child });
+            let mut place = pending.len() - 1;
+            while place > begin && pending[place - 1].distance_squared < distance_squared {
+                pending.swap(place - 1, place);
+                place -= 1;
             }
         }
     }

@@ -9,7 +9,7 @@
 
 use glam::{DVec3, Vec3};
 
-use super::bvh::{Bounds, Bvh, Item, Pending, order_items};
+use super::bvh::{Bounds, Bvh, Item, Pending, lanes_within, order_items};
 use super::morton::curve_order;
 use super::packet::{LANES, RELATIVE_ERROR, TrianglePacket, smaller};
 use super::triangle::{self, TrianglePoint};
@@ -299,10 +299,11 @@ impl Candidates {
             return;
         }
         self.reach = smaller(self.reach, surface.reach(nearest));
-        for (lane, &distance) in distances.iter().enumerate() {
-            if distance <= self.reach {
-                self.found.push((distance, (leaf * LANES + lane) as u32));
-            }
+        let mut within = lanes_within(&distances, self.reach);
+        while within != 0 {
+            let lane = within.trailing_zeros() as usize;
+            within &= within - 1;
+            self.found.push((distances[lane], (leaf * LANES + lane) as u32));
         }
     }
 }
