@@ -202,7 +202,6 @@ pub unsafe extern "C" fn hem_smooth_weights(
 /// out_updated must hold vertex_count uint8_t: 1 for rows of result whose bits changed, 0 for others.
 /// progress may be NULL.
 #[unsafe(no_mangle)]
-#[expect(clippy::too_many_arguments, reason = "an update needs what was and what is")]
 pub unsafe extern "C" fn hem_update_smoothing(
     before: *const HemRadiusGraph,
     after: *const HemRadiusGraph,

@@ -137,11 +137,12 @@ mod tests {
                 dense[j][i] = value;
             }
             let mut matrix = LowerTriangle::default();
-            for column in 0..25 {
-                dense[column][column] = 0.1 + dense[column].iter().map(|v: &f64| v.abs()).sum::<f64>();
+            for (column, entries) in dense.iter_mut().enumerate() {
+                entries[column] = 0.1 + entries.iter().map(|v: &f64| v.abs()).sum::<f64>();
+                // Symmetric: the row holds the column.
                 (column..25)
-                    .filter(|row| dense[*row][column] != 0.0)
-                    .for_each(|row| matrix.push(row as u32, dense[row][column]));
+                    .filter(|row| entries[*row] != 0.0)
+                    .for_each(|row| matrix.push(row as u32, entries[row]));
                 matrix.end_column();
             }
             let factor = Cholesky::new(&matrix).unwrap();

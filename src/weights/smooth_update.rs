@@ -228,9 +228,9 @@ mod tests {
             ).unwrap();
             let bits = |values: &[f32]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
             prop_assert_eq!(bits(&result), bits(&full));
-            for vertex in 0..600 {
+            for (vertex, updated) in updated.into_iter().enumerate() {
                 let row = vertex * GROUPS..(vertex + 1) * GROUPS;
-                prop_assert_eq!(updated[vertex] == 1, old[row.clone()] != full[row]);
+                prop_assert_eq!(updated == 1, old[row.clone()] != full[row]);
             }
         }
     }

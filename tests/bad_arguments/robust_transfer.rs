@@ -56,6 +56,9 @@ impl Default for Call {
     }
 }
 
+/// Makes good options bad.
+type Spoil = fn(&mut HemRobustOptions);
+
 pub fn cases() -> Vec<Case> {
     let good = Call::default;
     let mut cases = vec![
@@ -104,7 +107,7 @@ pub fn cases() -> Vec<Case> {
             Call { weights: BROKEN.as_ptr(), ..good() },
         ),
     ];
-    let options: [(&str, HemStatus, fn(&mut HemRobustOptions)); 7] = [
+    let options: [(&str, HemStatus, Spoil); 7] = [
         ("options", HEM_INVALID_ARGUMENT, |options| options.struct_size = 999),
         ("matching", HEM_INVALID_ARGUMENT, |options| options.matching = 2),
         ("smoothing", HEM_INVALID_ARGUMENT, |options| options.smoothing = 0.0),
