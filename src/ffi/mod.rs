@@ -5,6 +5,8 @@
 //! comments land in the header: they are written for C readers.
 
 #![allow(unsafe_code)]
+// offsets[v] is C, not a link.
+#![allow(rustdoc::broken_intra_doc_links)]
 // The contracts are the documentation comments themselves, written for readers of the header.
 #![allow(clippy::missing_safety_doc)]
 // C has no slices: each array takes two parameters.

@@ -109,9 +109,10 @@ fn scalar() -> Result<Outcome> {
 }
 
 fn docs() -> Result<Outcome> {
-    run(cargo()
-        .args(["doc", "--no-deps", "--locked", "--quiet"])
-        .env("RUSTDOCFLAGS", "-D warnings"))?;
+    let arguments = ["doc", "--no-deps", "--document-private-items", "--locked", "--quiet"];
+    // A public page may point to the private module that holds the details.
+    let flags = "-D warnings -A rustdoc::private_intra_doc_links";
+    run(cargo().args(arguments).env("RUSTDOCFLAGS", flags))?;
     Ok(Outcome::Passed)
 }
 
