@@ -18,9 +18,6 @@ use crate::{Error, Result};
 /// Points that one thread transforms at the least: fewer cost less than a hand-over.
 const LEAST_BLOCK: usize = 65_536;
 
-/// Points that are transformed in place by way of a buffer on the stack.
-const STAGED_POINTS: usize = 256;
-
 /// A row-major 4×4 matrix as hosts hand it over, `f32` or `f64`.
 pub type Matrix<F> = [F; 16];
 
@@ -86,7 +83,7 @@ pub fn transform_points<F: Scalar>(
     check::length("out", out.len(), points.len())?;
     let rows = affine_rows(matrix)?;
     parallel::fill_rows(split(points.len()), out, 1, &Progress::none(), |range, out| {
-        simd::dispatch(TransformRun { rows: &rows, points: &points[range], out });
+        simd::dispatch(|| map_rows(&points[range], out, |point| transform(&rows, point)));
     })
 }
 
@@ -100,12 +97,7 @@ pub fn transform_points_in_place<F: Scalar>(
 ) -> Result<()> {
     let rows = affine_rows(matrix)?;
     parallel::fill_rows(split(points.len()), points, 1, &Progress::none(), |_, points| {
-        let mut staged = [[F::ZERO; 3]; STAGED_POINTS];
-        for points in points.chunks_mut(STAGED_POINTS) {
-            let staged = &mut staged[..points.len()];
-            simd::dispatch(TransformRun { rows: &rows, points, out: &mut *staged });
-            points.copy_from_slice(staged);
-        }
+        simd::dispatch(|| map_in_place(points, |point| transform(&rows, point)));
     })
 }
 
@@ -178,36 +170,6 @@ fn normal_rows<F: Scalar>(matrix: &Matrix<F>) -> Result<Rows<F>> {
         let [x, y, z] = cofactors[row].map(|cofactor| F::from_f64(cofactor / determinant));
         [x, y, z, F::ZERO]
     }))
-}
-
-/// Transforms a run of points. Each result is stored as four numbers, of which the next result
-/// overwrites the last: whole vectors are stored, and no lane has to be moved to another place.
-struct TransformRun<'a, F> {
-    rows: &'a Rows<F>,
-    points: &'a [[F; 3]],
-    out: &'a mut [[F; 3]],
-}
-
-impl<F: Scalar> simd::Kernel for TransformRun<'_, F> {
-    type Output = ();
-
-    #[inline(always)]
-    fn call(self) {
-        let [x_column, y_column, z_column, translation]: [[F; 4]; 4] =
-            std::array::from_fn(|column| {
-                let [first, second, third] = self.rows.map(|row| row[column]);
-                [first, second, third, F::ZERO]
-            });
-        let Some((last, points)) = self.points.split_last() else { return };
-        let numbers = self.out.as_flattened_mut();
-        for (index, &[x, y, z]) in points.iter().enumerate() {
-            let moved: [F; 4] = std::array::from_fn(|lane| {
-                x_column[lane] * x + y_column[lane] * y + z_column[lane] * z + translation[lane]
-            });
-            numbers[3 * index..3 * index + 4].copy_from_slice(&moved);
-        }
-        numbers[3 * points.len()..].copy_from_slice(&transform(self.rows, *last));
-    }
 }
 
 #[inline(always)]

@@ -63,6 +63,8 @@ def positions_of(mesh):
 @pytest.mark.parametrize("scales", [False, True])
 @pytest.mark.parametrize("blend", ["linear", "dual_quaternion"])
 def test_skinning_is_the_armature_modifier(blend, scales):
+    if blend == "dual_quaternion" and scales and bpy.app.version < (4, 2):
+        pytest.skip("Blender 3.4 preserves volume in another way under scaled bones than 4.2 does")
     random = np.random.default_rng(4)
     armature = armature_object(random, scales)
     armature.matrix_world = Matrix.LocRotScale((0, 0.5, 0), Euler((0.3, 0, 0)), (1, 1, 1))

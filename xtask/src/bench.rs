@@ -17,8 +17,9 @@ enum Kind {
     Blender,
 }
 
-const BENCHMARKS: [(&str, Kind, &str); 8] = [
+const BENCHMARKS: [(&str, Kind, &str); 9] = [
     ("smoothing", Kind::Python, "radius graph, radius smoothing and edge smoothing; SciPy"),
+    ("robust_transfer", Kind::Python, "robust transfer: accuracy and time beside libigl"),
     ("transfer_session", Kind::Python, "updates of a transfer beside full transfers"),
     ("blender_io", Kind::Blender, "mesh and vertex-group I/O: the ways that Blender offers"),
     ("blender_weight_job", Kind::Blender, "the whole job by phase, and Blender's Data Transfer"),
