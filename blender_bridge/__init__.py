@@ -50,6 +50,7 @@ from .runtime import (
     status,
     thread_count,
 )
+from .sides import Side, group_sides, mirror_name, pair_sides, side_pairs
 from .skinning import Skinned, VertexStatus, skin_points, unskin_points
 from .smoothing import (
     decaying_max,
@@ -94,6 +95,7 @@ __all__ = [
     "RadiusGraph",
     "RobustReport",
     "RobustTransfer",
+    "Side",
     "Singular",
     "SizeOverflow",
     "Skinned",
@@ -116,13 +118,16 @@ __all__ = [
     "distances",
     "find_changed_rows",
     "fit_similarity",
+    "group_sides",
     "intersecting_triangles",
     "limit_weights",
     "local_from_common",
     "max_filter",
     "memory_budget",
     "min_filter",
+    "mirror_name",
     "normalize_weights",
+    "pair_sides",
     "pose_by_deltas",
     "pose_from_basis",
     "prune_weights",
@@ -131,6 +136,7 @@ __all__ = [
     "set_cache_limit",
     "set_memory_budget",
     "set_thread_count",
+    "side_pairs",
     "skin_points",
     "smooth_weights",
     "smooth_weights_on_edges",
