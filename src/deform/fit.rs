@@ -114,16 +114,7 @@ impl Components<'_> {
     fn check(&self, points: usize) -> Result<()> {
         if let Some(labels) = self.labels {
             check::length("labels", labels.len(), points)?;
-            let beyond = |&label: &u32| label != NO_COMPONENT && label as usize >= self.count;
-            if let Some(element) = labels.iter().position(beyond) {
-                let found = labels[element].into();
-                return Err(Error::IndexOutOfRange {
-                    argument: "labels",
-                    element,
-                    found,
-                    bound: self.count,
-                });
-            }
+            check::labels("labels", labels, self.count)?;
         } else if self.count != 1 {
             let problem = format!("is {} without labels, expected 1", self.count);
             return Err(Error::invalid("component_count", problem));

@@ -1,8 +1,9 @@
-//! Connected components of a triangle mesh: its islands. Vertices of one triangle are connected;
+//! Connected components of a mesh: its islands. Vertices of one triangle (edge, face) are connected;
 //! vertices that only lie at the same place are not.
 
-use crate::Result;
-use crate::runtime::check;
+use crate::runtime::{check, memory};
+use crate::spatial::point_index::NO_INDEX;
+use crate::{Error, Result};
 
 /// The islands of a mesh, numbered by their lowest vertex.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,7 +14,33 @@ pub struct Components {
     pub count: usize,
 }
 
-/// Finds the islands by union and find, near linear time.
+/// Some vertices in sets, the others in none.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parts {
+    /// `#V`: set of each vertex, [`NO_INDEX`] for none; numbered by their lowest vertices.
+    pub labels: Vec<u32>,
+    /// Number of sets.
+    pub count: usize,
+}
+
+impl Parts {
+    /// Numbers the sets anew, by their lowest vertices.
+    pub(crate) fn renumbered(mut labels: Vec<u32>, label_count: usize) -> Result<Self> {
+        let mut numbers = memory::try_filled("the parts", NO_INDEX, label_count)?;
+        let mut count = 0;
+        for label in labels.iter_mut().filter(|label| **label != NO_INDEX) {
+            let number = &mut numbers[*label as usize];
+            if *number == NO_INDEX {
+                *number = count;
+                count += 1;
+            }
+            *label = *number;
+        }
+        Ok(Self { labels, count: count as usize })
+    }
+}
+
+/// Finds the islands of a triangle mesh by union and find, near linear time.
 ///
 /// - `triangles`: `#T by 3` vertex numbers below `vertex_count`.
 ///
@@ -22,12 +49,37 @@ pub struct Components {
 pub fn connected_components(triangles: &[[u32; 3]], vertex_count: usize) -> Result<Components> {
     check::numbered_by_u32("vertex_count", vertex_count)?;
     check::indices("triangles", triangles.as_flattened(), vertex_count)?;
-    let mut sets = DisjointSets::new(vertex_count);
-    for [a, b, c] in triangles {
-        sets.unite(*a, *b);
-        sets.unite(*b, *c);
+    Ok(unite_elements(triangles.as_flattened(), 3, vertex_count))
+}
+
+/// [`connected_components`] of edges (`element_size` 2), triangles (3), quads (4) and so on.
+///
+/// - `elements`: `#E by element_size` vertex numbers below `vertex_count`.
+///
+/// # Errors
+/// Names the first vertex number that is out of range; an `element_size` of 0, or that does not divide
+/// the number of `elements`.
+pub fn connected_elements(
+    elements: &[u32],
+    element_size: usize,
+    vertex_count: usize,
+) -> Result<Components> {
+    check::numbered_by_u32("vertex_count", vertex_count)?;
+    if element_size == 0 || !elements.len().is_multiple_of(element_size) {
+        let found = elements.len();
+        let problem = format!("is {element_size}, expected a divisor of {found} vertex numbers");
+        return Err(Error::invalid("element_size", problem));
     }
-    Ok(sets.into_components())
+    check::indices("elements", elements, vertex_count)?;
+    Ok(unite_elements(elements, element_size, vertex_count))
+}
+
+fn unite_elements(elements: &[u32], element_size: usize, vertex_count: usize) -> Components {
+    let mut sets = DisjointSets::new(vertex_count);
+    for corners in elements.chunks_exact(element_size) {
+        corners.windows(2).for_each(|pair| sets.unite(pair[0], pair[1]));
+    }
+    sets.into_components()
 }
 
 /// Sets of items that are united step by step; the lowest item stands for its set.
@@ -49,7 +101,7 @@ impl DisjointSets {
     }
 
     /// The lowest item of the set of `item`, halving the path on the way.
-    fn find(&mut self, mut item: u32) -> u32 {
+    pub(crate) fn find(&mut self, mut item: u32) -> u32 {
         loop {
             let parent = self.parents[item as usize];
             if parent == item {
@@ -103,6 +155,8 @@ mod tests {
                 let expected = names.binary_search(lowest).unwrap() as u32;
                 prop_assert_eq!(components.of_vertex[vertex], expected);
             }
+            let edges: Vec<u32> = triangles.iter().flat_map(|&[a, b, c]| [a, b, c, b]).collect();
+            prop_assert_eq!(connected_elements(&edges, 2, 30).unwrap(), components);
         }
     }
 
@@ -110,5 +164,17 @@ mod tests {
     fn a_wrong_vertex_is_named() {
         let text = connected_components(&[[0, 1, 3]], 3).unwrap_err().to_string();
         assert_eq!(text, "`triangles`[2] is 3, expected an index below 3");
+        let text = connected_elements(&[0, 3], 2, 3).unwrap_err().to_string();
+        assert_eq!(text, "`elements`[1] is 3, expected an index below 3");
+        for size in [0, 2] {
+            let text = connected_elements(&[0; 3], size, 3).unwrap_err().to_string();
+            assert!(text.contains(&format!("`element_size` is {size}")), "{text}");
+        }
+    }
+
+    #[test]
+    fn parts_are_numbered_by_their_lowest_vertices() {
+        let parts = Parts::renumbered(vec![4, NO_INDEX, 1, 4, 0], 5).unwrap();
+        assert_eq!(parts, Parts { labels: vec![0, NO_INDEX, 1, 0, 2], count: 3 });
     }
 }

@@ -79,6 +79,17 @@ pub fn indices(argument: &'static str, indices: &[u32], bound: usize) -> Result<
     }
 }
 
+/// All labels lie below `bound` or are `u32::MAX`, which stands for none; the first that does not is named.
+pub fn labels(argument: &'static str, labels: &[u32], bound: usize) -> Result<()> {
+    let beyond = |&label: &u32| label != u32::MAX && label as usize >= bound;
+    match labels.iter().position(beyond) {
+        None => Ok(()),
+        Some(element) => {
+            Err(Error::IndexOutOfRange { argument, element, found: labels[element].into(), bound })
+        }
+    }
+}
+
 /// An array has the length that the other arguments imply.
 pub fn length(argument: &'static str, found: usize, expected: usize) -> Result<()> {
     if found == expected {

@@ -1,5 +1,7 @@
 //! Skin weights: for each vertex how strongly each vertex group (bone) moves it.
 
+mod ascending;
+pub mod average;
 mod channels;
 pub mod convert;
 pub mod edge_smooth;
@@ -8,8 +10,11 @@ pub mod filter;
 pub mod inpaint;
 pub mod limit;
 pub mod matching;
+pub mod merge;
 pub mod normalize;
+pub mod propagate;
 pub mod prune;
+pub mod rigid;
 pub mod ring_limit;
 pub mod robust_transfer;
 pub mod row_kernel;

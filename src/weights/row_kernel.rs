@@ -67,6 +67,11 @@ impl GroupRoles {
         self.0.len()
     }
 
+    /// The role of one group.
+    pub fn of(&self, group: u32) -> Role {
+        self.0[group as usize]
+    }
+
     fn gather(&self, groups: &[u32], roles: &mut Vec<Role>) {
         roles.clear();
         roles.extend(groups.iter().map(|&group| self.0[group as usize]));
@@ -295,6 +300,11 @@ fn sparse_split(sparse: SparseView<'_>) -> Split {
 
 fn check_sparse(sparse: SparseView<'_>, roles: &GroupRoles) -> Result<()> {
     check::length("group_mask", roles.group_count(), sparse.group_count())?;
+    check_not_negative(sparse)
+}
+
+/// All weights of the rows are not negative; the first that is, is named by vertex and group.
+pub(crate) fn check_not_negative(sparse: SparseView<'_>) -> Result<()> {
     check_weights(sparse.weights(), |element| {
         let vertex = sparse.offsets().partition_point(|&offset| offset as usize <= element) - 1;
         (vertex, sparse.groups()[element] as usize)
