@@ -109,4 +109,18 @@ impl Error {
     pub fn invalid(argument: &'static str, problem: impl Into<String>) -> Self {
         Self::InvalidArgument { argument, problem: problem.into() }
     }
+
+    /// The same error about an argument that its caller calls `name(argument)`.
+    pub(crate) fn renamed(mut self, name: impl Fn(&'static str) -> &'static str) -> Self {
+        match &mut self {
+            Self::NullPointer { argument, .. }
+            | Self::InvalidArgument { argument, .. }
+            | Self::LengthMismatch { argument, .. }
+            | Self::IndexOutOfRange { argument, .. }
+            | Self::NotFinite { argument, .. }
+            | Self::SizeOverflow { what: argument, .. } => *argument = name(argument),
+            _ => {}
+        }
+        self
+    }
 }

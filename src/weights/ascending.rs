@@ -25,6 +25,11 @@ impl<'a> Ascending<'a> {
         Ok(Self { rows, sorted: (!ascends).then(|| sorted(rows)) })
     }
 
+    /// [`Self::new`] for the rows that a caller compares or mixes with.
+    pub(crate) fn of_original(rows: SparseView<'a>) -> Result<Self> {
+        Self::new(rows).map_err(|error| error.renamed(|_| "original"))
+    }
+
     /// The rows.
     pub(crate) fn view(&self) -> SparseView<'_> {
         self.sorted.as_ref().map_or(self.rows, SparseWeights::view)

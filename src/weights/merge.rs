@@ -51,7 +51,7 @@ pub fn split_groups(
     check::length("original", original.vertex_count(), rows.vertex_count())?;
     check::length("original groups", original.group_count(), rows.group_count())?;
     let targets = targets(parents, rows.group_count())?;
-    let (ascending, original) = (Ascending::new(rows)?, Ascending::new(original)?);
+    let (ascending, original) = (Ascending::new(rows)?, Ascending::of_original(original)?);
     let (rows, original) = (ascending.view(), original.view());
     build(rows, |vertex, sum| {
         let (groups, weights) = rows.row(vertex);

@@ -2,6 +2,7 @@
 
 mod ascending;
 pub mod average;
+pub mod blend;
 mod channels;
 pub mod convert;
 pub mod edge_smooth;
@@ -19,6 +20,8 @@ pub mod ring_limit;
 pub mod robust_transfer;
 pub mod row_kernel;
 mod rows;
+pub mod seams;
+pub mod sides;
 pub mod smooth;
 pub mod smooth_update;
 pub mod sparse;
