@@ -1,13 +1,13 @@
 //! Points, triangles and the transforms between them.
 
 pub mod affine;
-mod bvh;
+pub(crate) mod bvh;
 pub mod distances;
 pub mod incremental;
 pub mod intersections;
 pub(crate) mod matrix;
 mod meeting;
 mod morton;
-mod packet;
+pub(crate) mod packet;
 pub mod surface;
 pub mod triangle;

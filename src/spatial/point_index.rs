@@ -13,7 +13,7 @@ use super::cache::{Cache, Cached, Key};
 use super::order::spatial_order;
 use super::point_tree::{PointTree, Search, Stack};
 use crate::runtime::parallel::{self, Split};
-use crate::runtime::{Progress, check, memory};
+use crate::runtime::{Progress, check, memory, simd};
 use crate::{Error, Result};
 
 /// In place of an index where there is no match; its distance is infinite.
@@ -112,9 +112,10 @@ impl PointIndex {
         let split = Split::new(queries.len(), k * size_of::<Candidate>(), LEAST_BLOCK);
         parallel::fill_rows(split, &mut found, k, progress, |range, found| {
             let queries = order[range].iter().map(|&query| queries[query as usize]);
+            let tree = &self.tree;
             match k {
-                1 => self.nearest_of_block(queries, limit, found),
-                _ => self.k_nearest_of_block(queries, limit, k, found),
+                1 => simd::dispatch(NearestOfBlock { tree, queries, limit, found }),
+                _ => simd::dispatch(KNearestOfBlock { tree, queries, limit, k, found }),
             }
         })?;
         for (&query, found) in order.iter().zip(found.chunks_exact(k)) {
@@ -183,36 +184,52 @@ impl PointIndex {
         counts.copy_from_slice(&found);
         Ok(())
     }
+}
 
-    fn nearest_of_block(
-        &self,
-        queries: impl Iterator<Item = Vec3>,
-        limit: f64,
-        found: &mut [Candidate],
-    ) {
+/// The nearest point of each of some queries.
+struct NearestOfBlock<'a, Queries> {
+    tree: &'a PointTree,
+    queries: Queries,
+    limit: f64,
+    found: &'a mut [Candidate],
+}
+
+impl<Queries: Iterator<Item = Vec3>> simd::Kernel for NearestOfBlock<'_, Queries> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
         let mut stack = Stack::new();
-        let mut reach = Reach::new(limit);
-        for (query, found) in queries.zip(found) {
+        let mut reach = Reach::new(self.limit);
+        for (query, found) in self.queries.zip(self.found) {
             let mut search = Nearest(Candidate::none(reach.of(query)));
             self.tree.search(query, &mut stack, &mut search);
             *found = search.0;
             reach.remember(query, *found);
         }
     }
+}
 
-    fn k_nearest_of_block(
-        &self,
-        queries: impl Iterator<Item = Vec3>,
-        limit: f64,
-        k: usize,
-        found: &mut [Candidate],
-    ) {
+/// The `k` nearest points of each of some queries, `k` to a row.
+struct KNearestOfBlock<'a, Queries> {
+    tree: &'a PointTree,
+    queries: Queries,
+    limit: f64,
+    k: usize,
+    found: &'a mut [Candidate],
+}
+
+impl<Queries: Iterator<Item = Vec3>> simd::Kernel for KNearestOfBlock<'_, Queries> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
         let mut stack = Stack::new();
-        let mut reach = Reach::new(limit);
-        for (query, found) in queries.zip(found.chunks_exact_mut(k)) {
+        let mut reach = Reach::new(self.limit);
+        for (query, found) in self.queries.zip(self.found.chunks_exact_mut(self.k)) {
             found.fill(Candidate::none(reach.of(query)));
             self.tree.search(query, &mut stack, &mut KNearest(found));
-            reach.remember(query, found[k - 1]);
+            reach.remember(query, found[self.k - 1]);
         }
     }
 }

@@ -12,12 +12,14 @@
 //! Boxes and leaves are measured in f32 with room for rounding, and every point that may count in f64:
 //! results are those of a brute-force search in f64, ties included.
 
-use glam::{Vec3, Vec4};
+use glam::Vec3;
 
 use crate::Result;
+use crate::geometry::bvh::lanes_within;
+use crate::geometry::packet::larger;
 use crate::runtime::parallel;
 
-/// Children of a node and points of a leaf: two registers of four.
+/// Children of a node and points of a leaf.
 const WIDTH: usize = 8;
 
 /// Points below which a part of the tree is built by one thread.
@@ -29,8 +31,8 @@ const STACK_SIZE: usize = 8 * 11;
 /// Set in the number of a leaf, not in that of a node.
 const LEAF: u32 = 1 << 31;
 
-/// One number for each child or point. glam's `Vec4` is a vector register on x86-64 and aarch64 alike.
-type Lanes = [Vec4; 2];
+/// One number for each child or point.
+type Lanes = [f32; WIDTH];
 
 struct Node {
     low: [Lanes; 3],
@@ -166,10 +168,10 @@ impl PointTree {
 
 impl Leaf {
     fn new(items: &[Item]) -> Self {
-        let mut leaf = Self { coordinates: [[Vec4::NAN; 2]; 3], indices: [u32::MAX; WIDTH] };
+        let mut leaf = Self { coordinates: [[f32::NAN; WIDTH]; 3], indices: [u32::MAX; WIDTH] };
         for (lane, item) in items.iter().enumerate() {
             for axis in 0..3 {
-                leaf.coordinates[axis][lane / 4][lane % 4] = item.position[axis];
+                leaf.coordinates[axis][lane] = item.position[axis];
             }
             leaf.indices[lane] = item.index;
         }
@@ -178,13 +180,12 @@ impl Leaf {
 
     #[inline(always)]
     fn show_points_within(&self, query: Vec3, search: &mut impl Search) {
-        let [x, y, z] = &self.coordinates;
-        let squared_distances = [0, 1].map(|half| {
-            let dx = x[half] - Vec4::splat(query.x);
-            let dy = y[half] - Vec4::splat(query.y);
-            let dz = z[half] - Vec4::splat(query.z);
-            dx * dx + dy * dy + dz * dz
-        });
+        let [xs, ys, zs] = &self.coordinates;
+        let mut squared_distances = Lanes::default();
+        for (lane, distance) in squared_distances.iter_mut().enumerate() {
+            let (x, y, z) = (xs[lane] - query.x, ys[lane] - query.y, zs[lane] - query.z);
+            *distance = x * x + y * y + z * z;
+        }
         for_each_within(&squared_distances, round_up(search.limit()), u32::MAX, |lane| {
             let exact = self.position(lane).as_dvec3().distance_squared(query.as_dvec3());
             if exact <= search.limit() {
@@ -195,7 +196,7 @@ impl Leaf {
 
     #[inline(always)]
     fn position(&self, lane: usize) -> Vec3 {
-        let [x, y, z] = self.coordinates.each_ref().map(|axis| number(axis, lane));
+        let [x, y, z] = self.coordinates.each_ref().map(|axis| axis[lane % WIDTH]);
         Vec3::new(x, y, z)
     }
 }
@@ -203,15 +204,15 @@ impl Leaf {
 impl Node {
     fn new(children: &[Bounds], first_child: u32) -> Self {
         let mut node = Self {
-            low: [[Vec4::ZERO; 2]; 3],
-            high: [[Vec4::ZERO; 2]; 3],
+            low: [[0.0; WIDTH]; 3],
+            high: [[0.0; WIDTH]; 3],
             first_child,
             present: (1 << children.len()) - 1,
         };
         for (lane, bounds) in children.iter().enumerate() {
             for axis in 0..3 {
-                node.low[axis][lane / 4][lane % 4] = bounds.low[axis];
-                node.high[axis][lane / 4][lane % 4] = bounds.high[axis];
+                node.low[axis][lane] = bounds.low[axis];
+                node.high[axis][lane] = bounds.high[axis];
             }
         }
         node
@@ -229,7 +230,7 @@ impl Node {
         let distances = self.squared_distances(query);
         let mut top = bottom;
         for_each_within(&distances, limit, self.present, |lane| {
-            let entry = pack(number(&distances, lane), self.first_child + lane as u32);
+            let entry = pack(distances[lane % WIDTH], self.first_child + lane as u32);
             let mut place = top;
             while place > bottom && stack[place - 1] < entry {
                 stack[place] = stack[place - 1];
@@ -244,33 +245,28 @@ impl Node {
     /// From the query to each child's box; 0 inside.
     #[inline(always)]
     fn squared_distances(&self, query: Vec3) -> Lanes {
-        [0, 1].map(|half| {
-            let along = |axis: usize| {
-                let query = Vec4::splat(query[axis]);
-                let below = self.low[axis][half] - query;
-                let above = query - self.high[axis][half];
-                below.max(above).max(Vec4::ZERO)
+        let mut distances = Lanes::default();
+        for (lane, distance) in distances.iter_mut().enumerate() {
+            let outside = |axis: usize| {
+                let below = self.low[axis][lane] - query[axis];
+                let above = query[axis] - self.high[axis][lane];
+                larger(larger(below, above), 0.0)
             };
-            let (x, y, z) = (along(0), along(1), along(2));
-            x * x + y * y + z * z
-        })
+            let (x, y, z) = (outside(0), outside(1), outside(2));
+            *distance = x * x + y * y + z * z;
+        }
+        distances
     }
 }
 
 /// Runs `visit` for the lanes of `among` (a bit each) whose number is at most `limit`.
 #[inline(always)]
 fn for_each_within(numbers: &Lanes, limit: f32, among: u32, mut visit: impl FnMut(usize)) {
-    let [first, second] = numbers.map(|half| half.cmple(Vec4::splat(limit)).bitmask());
-    let mut within = (first | second << 4) & among;
+    let mut within = lanes_within(numbers, limit) & among;
     while within != 0 {
         visit(within.trailing_zeros() as usize);
         within &= within - 1;
     }
-}
-
-#[inline(always)]
-fn number(lanes: &Lanes, lane: usize) -> f32 {
-    bytemuck::cast_ref::<Lanes, [f32; WIDTH]>(lanes)[lane % WIDTH]
 }
 
 /// The squared distance up to which a box measured in f32 may hold a point within `limit`: more than

@@ -110,6 +110,12 @@ impl Channels {
         self.active[tiles].iter().fold(0, |active, tile| active | tile.load(Ordering::Relaxed))
     }
 
+    /// The groups that hold a number other than zero in the tile of a row, one bit each.
+    #[inline(always)]
+    pub(crate) fn active_near(&self, row: usize) -> u64 {
+        self.active[row / TILE].load(Ordering::Relaxed)
+    }
+
     /// The groups that hold a number other than zero somewhere near `runs` of rows, one bit each.
     pub(crate) fn active_in(&self, runs: &[Range<usize>]) -> u64 {
         let tiles = |run: &Range<usize>| run.start / TILE..run.end.div_ceil(TILE);

@@ -9,6 +9,8 @@
 //!
 //! All new weights come from all old ones (Jacobi); sums are `f32` in the order of the edges, like Blender's.
 
+use std::ops::Range;
+
 use super::channels::{self, Channels, LANES, Lanes, Turns};
 use crate::mesh::Adjacency;
 use crate::runtime::{Progress, check, simd};
@@ -62,23 +64,45 @@ pub fn smooth_weights_on_edges(
         check::length("selection", selection.len(), vertex_count)?;
     }
     let turns = Turns::new(weights, vertex_count, group_count, None)?;
-    let order: Vec<u32> = (0..vertex_count as u32).collect();
-    let selected = |vertex: usize| selection.is_none_or(|selection| selection[vertex] != 0);
+    let order = adjacency.breadth_first_order()?;
+    let adjacency = adjacency.reordered(&order)?;
+    let selected: Option<Vec<u8>> =
+        selection.map(|selection| order.iter().map(|&vertex| selection[vertex as usize]).collect());
     turns.run(weights, &order, options.iterations, progress, |old, new, progress| {
         new.fill_tiles(progress, |tile, out| {
-            let vertices = channels::tile_rows(tile, vertex_count);
-            simd::dispatch(|| {
-                for (vertex, out) in vertices.zip(out.chunks_exact_mut(old.groups())) {
-                    if selected(vertex) {
-                        smooth_vertex(vertex, adjacency.neighbors(vertex), old, options, out);
-                    } else {
-                        out.copy_from_slice(&old.rows()[vertex * old.groups()..][..old.groups()]);
-                    }
-                }
-            });
+            let positions = channels::tile_rows(tile, vertex_count);
+            let (adjacency, selected) = (&adjacency, selected.as_deref());
+            simd::dispatch(SmoothTile { positions, adjacency, selected, old, options, out });
             Ok(())
         })
     })
+}
+
+/// One iteration for the vertices of a tile, by their positions in the order of the rows.
+struct SmoothTile<'a> {
+    positions: Range<usize>,
+    adjacency: &'a Adjacency,
+    selected: Option<&'a [u8]>,
+    old: &'a Channels,
+    options: &'a EdgeSmoothing,
+    out: &'a mut [Lanes],
+}
+
+impl simd::Kernel for SmoothTile<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let Self { positions, adjacency, selected, old, options, out } = self;
+        let width = old.groups();
+        for (position, out) in positions.zip(out.chunks_exact_mut(width)) {
+            if selected.is_none_or(|selected| selected[position] != 0) {
+                smooth_vertex(position, adjacency.neighbors(position), old, options, out);
+            } else {
+                out.copy_from_slice(&old.rows()[position * width..][..width]);
+            }
+        }
+    }
 }
 
 #[inline(always)]
@@ -90,23 +114,48 @@ fn smooth_vertex(
     out: &mut [Lanes],
 ) {
     let width = out.len();
+    let mut active = old.active_near(vertex);
+    for &neighbor in neighbors {
+        active |= old.active_near(neighbor as usize);
+    }
     for (group, out) in out.iter_mut().enumerate() {
-        let own = old.rows()[vertex * width + group].0;
-        let (mut sums, mut totals) = ([0.0_f32; LANES], [0.0_f32; LANES]);
-        for &neighbor in neighbors {
-            let others = &old.rows()[neighbor as usize * width + group].0;
-            for lane in 0..LANES {
-                let (term, weight) = counted(own[lane], others[lane], options.expand);
-                sums[lane] += weight * term;
-                totals[lane] += weight;
-            }
+        if active >> group & 1 == 0 {
+            *out = Lanes::default();
+            continue;
         }
+        let own = &old.rows()[vertex * width + group].0;
+        let others = neighbors.iter().map(|&other| &old.rows()[other as usize * width + group].0);
+        out.0 = if options.expand == 0.0 {
+            smooth_lanes(own, others, options.factor, |_, other| (other, 1.0))
+        } else {
+            let counted = |own, other| counted(own, other, options.expand);
+            smooth_lanes(own, others, options.factor, counted)
+        };
+    }
+}
+
+/// The formula, for eight groups of a vertex.
+#[inline(always)]
+fn smooth_lanes<'a>(
+    own: &[f32; LANES],
+    others: impl Iterator<Item = &'a [f32; LANES]>,
+    factor: f32,
+    counted: impl Fn(f32, f32) -> (f32, f32),
+) -> [f32; LANES] {
+    let (mut sums, mut totals) = ([0.0_f32; LANES], [0.0_f32; LANES]);
+    for others in others {
         for lane in 0..LANES {
-            let mean = sums[lane] / totals[lane];
-            let blend = mean * options.factor + own[lane] * (1.0 - options.factor);
-            out.0[lane] = if totals[lane] > 0.0 { blend } else { own[lane] };
+            let (term, weight) = counted(own[lane], others[lane]);
+            sums[lane] += weight * term;
+            totals[lane] += weight;
         }
     }
+    let mut smoothed = *own;
+    for lane in 0..LANES {
+        let blend = sums[lane] / totals[lane] * factor + own[lane] * (1.0 - factor);
+        smoothed[lane] = if totals[lane] > 0.0 { blend } else { own[lane] };
+    }
+    smoothed
 }
 
 /// What a neighbour's weight counts as, and how much.

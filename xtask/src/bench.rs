@@ -17,10 +17,11 @@ enum Kind {
     Blender,
 }
 
-const BENCHMARKS: [(&str, Kind, &str); 9] = [
+const BENCHMARKS: [(&str, Kind, &str); 11] = [
     ("smoothing", Kind::Python, "radius graph, radius smoothing and edge smoothing; SciPy"),
     ("robust_transfer", Kind::Python, "robust transfer: accuracy and time beside libigl"),
     ("transfer_session", Kind::Python, "updates of a transfer beside full transfers"),
+    ("edge_smoothing", Kind::Blender, "edge smoothing beside Blender's operator"),
     ("blender_io", Kind::Blender, "mesh and vertex-group I/O: the ways that Blender offers"),
     ("blender_weight_job", Kind::Blender, "the whole job by phase, and Blender's Data Transfer"),
     ("blender_tables", Kind::Blender, "the tables that the scripts' authors published"),
@@ -29,7 +30,8 @@ const BENCHMARKS: [(&str, Kind, &str); 9] = [
         Kind::Blender,
         "skinning, fields, intersections, fits; NumPy, SciPy, mathutils",
     ),
-    ("peers", Kind::RustPeers, "closest points beside the bvh and parry3d crates"),
+    ("peers", Kind::RustPeers, "closest points beside bvh and parry3d, point index beside kiddo"),
+    ("point_index", Kind::Python, "point index beside nanoflann and SciPy"),
     ("closest_points", Kind::Python, "closest points beside Open3D (Embree) and libigl"),
 ];
 

@@ -9,7 +9,7 @@ use glam::Vec3;
 use hemline::geometry::surface::Surface;
 use hemline::runtime::Progress;
 use nalgebra::Point3;
-use parry3d::query::PointQuery;
+use parry3d::query::PointQueryWithLocation;
 use parry3d::shape::TriMesh;
 
 use crate::report::{median_cpu_ms, print_comparison};
