@@ -3,4 +3,5 @@
 pub mod field;
 pub mod fit;
 pub mod pose;
+pub mod rbf;
 pub mod skinning;

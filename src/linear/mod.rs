@@ -2,3 +2,4 @@
 
 pub mod cholesky;
 pub mod csr;
+pub mod dense_cholesky;

@@ -1,0 +1,164 @@
+//! The radial kernels φ(r), with the sign that makes each of them conditionally positive definite.
+
+use crate::runtime::check;
+use crate::{Error, Result};
+
+/// A radial kernel and its width ε in metres.
+///
+/// All are conditionally positive definite of order 2 at most, so that with a linear polynomial every
+/// set of distinct control points has one interpolant (Micchelli 1986; Wendland, *Scattered Data
+/// Approximation*, 2005, chapters 8 and 9).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kernel {
+    /// φ = −√(r² + ε²) (Hardy 1971), ε ≥ 0.
+    Multiquadric(f64),
+    /// φ = −r, the fundamental solution of the biharmonic equation in space.
+    Biharmonic,
+    /// φ = r³, of the triharmonic equation.
+    Triharmonic,
+    /// φ = exp(−r²/ε²), ε > 0.
+    Gaussian(f64),
+    /// φ = r² ln r (Duchon 1977).
+    ThinPlate,
+    /// φ = (1 − r/ε)⁴ (4 r/ε + 1) up to r = ε, 0 beyond (Wendland 1995, C²), ε > 0.
+    WendlandC2(f64),
+}
+
+impl Kernel {
+    /// ε is a finite number, and above 0 where the kernel needs a width.
+    pub(super) fn check(self) -> Result<()> {
+        let (width, needed) = match self {
+            Self::Multiquadric(width) => (width, false),
+            Self::Gaussian(width) | Self::WendlandC2(width) => (width, true),
+            Self::Biharmonic | Self::Triharmonic | Self::ThinPlate => return Ok(()),
+        };
+        check::finite("epsilon", &[width])?;
+        if width < 0.0 || (needed && width == 0.0) {
+            let expected = if needed { "a number above 0" } else { "a number not below 0" };
+            return Err(Error::invalid("epsilon", format!("is {width}, expected {expected}")));
+        }
+        Ok(())
+    }
+
+    /// Runs `task` compiled for this kernel.
+    pub(super) fn run<T: Task>(self, task: T) -> T::Output {
+        match self {
+            Self::Multiquadric(width) => task.run(Multiquadric { squared_width: width * width }),
+            Self::Biharmonic => task.run(Multiquadric { squared_width: 0.0 }),
+            Self::Triharmonic => task.run(Triharmonic),
+            Self::Gaussian(width) => task.run(Gaussian { scale: -1.0 / (width * width) }),
+            Self::ThinPlate => task.run(ThinPlate),
+            Self::WendlandC2(width) => task.run(WendlandC2 { per_width: 1.0 / width }),
+        }
+    }
+
+    /// φ of one squared distance.
+    pub(super) fn value(self, squared_distance: f64) -> f64 {
+        struct Value(f64);
+        impl Task for Value {
+            type Output = f64;
+            fn run(self, profile: impl Profile) -> f64 {
+                profile.value(self.0)
+            }
+        }
+        self.run(Value(squared_distance))
+    }
+}
+
+/// Work that is compiled once for each kernel.
+pub(super) trait Task {
+    type Output;
+    fn run(self, profile: impl Profile) -> Self::Output;
+}
+
+/// φ as a function of the squared distance.
+pub(super) trait Profile: Copy + Send + Sync {
+    fn value(self, squared_distance: f64) -> f64;
+}
+
+#[derive(Clone, Copy)]
+struct Multiquadric {
+    squared_width: f64,
+}
+
+impl Profile for Multiquadric {
+    #[inline(always)]
+    fn value(self, squared_distance: f64) -> f64 {
+        -(squared_distance + self.squared_width).sqrt()
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Triharmonic;
+
+impl Profile for Triharmonic {
+    #[inline(always)]
+    fn value(self, squared_distance: f64) -> f64 {
+        squared_distance * squared_distance.sqrt()
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Gaussian {
+    scale: f64,
+}
+
+impl Profile for Gaussian {
+    #[inline(always)]
+    fn value(self, squared_distance: f64) -> f64 {
+        (squared_distance * self.scale).exp()
+    }
+}
+
+#[derive(Clone, Copy)]
+struct ThinPlate;
+
+impl Profile for ThinPlate {
+    #[inline(always)]
+    fn value(self, squared_distance: f64) -> f64 {
+        // The limit at 0 is 0, and the smallest number's logarithm is finite.
+        0.5 * squared_distance * squared_distance.max(f64::MIN_POSITIVE).ln()
+    }
+}
+
+#[derive(Clone, Copy)]
+struct WendlandC2 {
+    per_width: f64,
+}
+
+impl Profile for WendlandC2 {
+    #[inline(always)]
+    fn value(self, squared_distance: f64) -> f64 {
+        let q = squared_distance.sqrt() * self.per_width;
+        let rest = (1.0 - q).max(0.0);
+        let squared = rest * rest;
+        squared * squared * (4.0 * q + 1.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_the_formulas() {
+        let value = |kernel: Kernel| kernel.value(0.25);
+        assert_eq!(value(Kernel::Biharmonic), -0.5);
+        assert_eq!(value(Kernel::Triharmonic), 0.125);
+        assert!((value(Kernel::Multiquadric(1.2)) + 1.3).abs() < 1e-15);
+        assert!((value(Kernel::Gaussian(0.5)) - (-1.0_f64).exp()).abs() < 1e-15);
+        assert!((value(Kernel::ThinPlate) - 0.25 * 0.5_f64.ln()).abs() < 1e-15);
+        assert!((value(Kernel::WendlandC2(1.0)) - 0.0625 * 3.0).abs() < 1e-15);
+        assert_eq!(Kernel::ThinPlate.value(0.0), 0.0);
+        assert_eq!(Kernel::WendlandC2(0.5).value(0.3), 0.0);
+    }
+
+    #[test]
+    fn widths_are_checked() {
+        let text = |kernel: Kernel| kernel.check().unwrap_err().to_string();
+        assert!(text(Kernel::Gaussian(0.0)).contains("`epsilon` is 0, expected a number above 0"));
+        assert!(text(Kernel::Multiquadric(-1.0)).contains("not below 0"));
+        assert!(text(Kernel::WendlandC2(f64::NAN)).contains("`epsilon`"));
+        assert!(Kernel::Multiquadric(0.0).check().is_ok());
+    }
+}

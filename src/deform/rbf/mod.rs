@@ -1,0 +1,321 @@
+//! Radial basis functions: a smooth displacement of space from displacements of control points.
+//!
+//! `s(x) = Σ_j w_j φ(|x − x_j|) + p(x)`, p linear, with `s(x_i) + σ w_i = f_i` at the control points and
+//! Σ_j w_j q(x_j) = 0 for every linear q (Wendland, *Scattered Data Approximation*, 2005, chapter 8).
+//! σ > 0 smooths: the interpolant then minimises the misfit and its own roughness together. Where the
+//! points lie in a plane, on a line or in one point, p does not change across.
+//!
+//! Points within the merge distance of an earlier one are that point, with the mean of their values:
+//! the mean of k points with σ/k is what k equal points with σ give.
+//!
+//! Systems are solved in double precision, with residuals summed over the kernel itself and not over
+//! the stored matrix, until the control points are met within 1e-10 of the largest value.
+
+mod direct;
+mod kernels;
+mod merge;
+mod simplex;
+mod sums;
+mod system;
+
+use glam::{DVec3, Vec3};
+
+use direct::Direct;
+pub use kernels::Kernel;
+use sums::COLUMNS;
+use system::{Row, System, sum_all};
+
+use crate::runtime::{Progress, check, memory};
+use crate::{Error, Result};
+
+/// Refinement ends when the residual is this part of the largest value.
+const RESIDUAL: f64 = 1e-10;
+
+/// Residuals beyond this part of the largest value are refused.
+const WORST_RESIDUAL: f64 = 1e-6;
+
+/// Solves at most: the first one and its refinements.
+const MOST_SOLVES: usize = 4;
+
+/// Targets that are evaluated between two looks at their float32 results.
+const TARGETS: usize = 1 << 16;
+
+/// Rows that follow those of the control points among the coefficients: 1, x, y, z.
+pub const POLYNOMIAL_TERMS: usize = 4;
+
+/// How an interpolant is made.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Options {
+    /// φ.
+    pub kernel: Kernel,
+    /// σ, not negative; 0 interpolates.
+    pub smoothing: f32,
+    /// Metres, not negative: points as near to an earlier one are merged with it.
+    pub merge_distance: f32,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { kernel: Kernel::Multiquadric(1e-5), smoothing: 0.0, merge_distance: 1e-5 }
+    }
+}
+
+/// Control points with their factored system, immutable; any number of threads may use it.
+pub struct Interpolator {
+    system: System,
+    solver: Direct,
+    /// The system's point of each control point.
+    groups: Vec<u32>,
+    /// Control points of each of the system's points.
+    members: Vec<u32>,
+}
+
+/// What an interpolator knows about its system.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Info {
+    /// Control points that are left after merging.
+    pub distinct_points: usize,
+    /// An estimate of the system's condition number.
+    pub condition: f64,
+}
+
+impl Interpolator {
+    /// Merges control points (`#P by 3`, one at least, finite) and factors their system.
+    ///
+    /// # Errors
+    /// No points, options out of range, a system that is singular within rounding, a cancel.
+    pub fn new(points: &[Vec3], options: &Options, progress: &Progress<'_>) -> Result<Self> {
+        options.check()?;
+        check::numbered_by_u32("points", points.len())?;
+        check::finite("points", bytemuck::cast_slice::<_, f32>(points))?;
+        if points.is_empty() {
+            return Err(Error::invalid("points", "is empty, expected one point at least"));
+        }
+        let points: Vec<DVec3> = points.iter().map(|point| point.as_dvec3()).collect();
+        let groups = merge::groups(&points, options.merge_distance.into());
+        let mut members: Vec<u32> = Vec::new();
+        let mut distinct = Vec::new();
+        for (point, &group) in points.iter().zip(&groups) {
+            if group as usize == members.len() {
+                members.push(0);
+                distinct.push(*point);
+            }
+            members[group as usize] += 1;
+        }
+        let diagonal =
+            members.iter().map(|&count| f64::from(options.smoothing) / f64::from(count)).collect();
+        let system = System::new(options.kernel, distinct, diagonal);
+        let solver = Direct::new(&system, progress)?;
+        progress.advance(1.0)?;
+        Ok(Self { system, solver, groups, members })
+    }
+
+    /// What is known about the system.
+    pub fn info(&self) -> Info {
+        Info { distinct_points: self.members.len(), condition: self.solver.condition }
+    }
+
+    /// Number of control points, merged ones included.
+    pub fn point_count(&self) -> usize {
+        self.groups.len()
+    }
+
+    /// Coefficients, `#P + 4 by #C`: the weights of the control points (0 for those merged with
+    /// another), then those of 1, x, y, z.
+    ///
+    /// - `values`: `#P by columns`, finite.
+    ///
+    /// # Errors
+    /// Counts that differ, values that are not finite, a residual that stays large, a cancel.
+    pub fn fit(&self, values: &[f32], columns: usize, progress: &Progress<'_>) -> Result<Vec<f64>> {
+        let count = memory::checked_product("values", self.groups.len(), columns)?;
+        check::length("values", values.len(), count)?;
+        check::finite("values", values)?;
+        let rows = self.groups.len() + POLYNOMIAL_TERMS;
+        let mut coefficients = memory::try_filled("coefficients", 0.0, rows * columns)?;
+        for (done, first) in (0..columns).step_by(COLUMNS).enumerate() {
+            let rounds = columns.div_ceil(COLUMNS) as f32;
+            let part = progress.part(done as f32 / rounds, (done + 1) as f32 / rounds);
+            let chosen = first..(first + COLUMNS).min(columns);
+            let means = self.means(values, columns, chosen.clone());
+            let (weights, polynomials) = self.solve(&means, &part)?;
+            let mut taken = vec![false; weights.len()];
+            for (point, &group) in self.groups.iter().enumerate() {
+                if !std::mem::replace(&mut taken[group as usize], true) {
+                    coefficients[point * columns..][chosen.clone()]
+                        .copy_from_slice(&weights[group as usize][..chosen.len()]);
+                }
+            }
+            for (column, polynomial) in chosen.zip(polynomials) {
+                for (term, number) in polynomial.into_iter().enumerate() {
+                    coefficients[(self.groups.len() + term) * columns + column] = number;
+                }
+            }
+        }
+        Ok(coefficients)
+    }
+
+    /// Means of the values over merged points; columns that are missing are 0.
+    fn means(&self, values: &[f32], columns: usize, chosen: std::ops::Range<usize>) -> Vec<Row> {
+        let mut means = vec![[0.0; COLUMNS]; self.members.len()];
+        for (row, &group) in values.chunks_exact(columns).zip(&self.groups) {
+            for (sum, &value) in means[group as usize].iter_mut().zip(&row[chosen.clone()]) {
+                *sum += f64::from(value);
+            }
+        }
+        for (row, &count) in means.iter_mut().zip(&self.members) {
+            row.iter_mut().for_each(|sum| *sum /= f64::from(count));
+        }
+        means
+    }
+
+    /// Weights of the distinct points and the polynomials, refined.
+    fn solve(
+        &self,
+        values: &[Row],
+        progress: &Progress<'_>,
+    ) -> Result<(Vec<Row>, [[f64; POLYNOMIAL_TERMS]; COLUMNS])> {
+        let largest = largest(values);
+        let mut weights = vec![[0.0; COLUMNS]; values.len()];
+        let mut right = values.to_vec();
+        let mut best: Option<(f64, Vec<Row>, _)> = None;
+        for round in 0..MOST_SOLVES {
+            let step = self.system.expand(&self.solver.solve(&self.system.reduce(&right)));
+            for (weight, step) in weights.iter_mut().zip(step) {
+                (0..COLUMNS).for_each(|column| weight[column] += step[column]);
+            }
+            let part = progress.part(
+                round as f32 / MOST_SOLVES as f32,
+                (round + 1) as f32 / MOST_SOLVES as f32,
+            );
+            let residual = self.system.residual(values, &weights, &part)?;
+            let size = self::largest(&residual.rows);
+            let improved = best.as_ref().is_none_or(|(least, ..)| size < *least);
+            if improved {
+                best = Some((size, weights.clone(), residual.at_pivots));
+            }
+            if !improved || size <= RESIDUAL * largest {
+                break;
+            }
+            right = residual.rows;
+        }
+        let (size, weights, at_pivots) = best.expect("one round at least");
+        // Written so that NaN is refused too.
+        if !(size <= WORST_RESIDUAL * largest) {
+            let problem = format!(
+                "are met within {size:.1e} only, of {largest:.1e} at most: the system is too near to \
+                 singular; take a smaller epsilon, a larger merge_distance or some smoothing"
+            );
+            return Err(Error::invalid("values", problem));
+        }
+        let polynomial = |column: usize| {
+            self.system.simplex.polynomial(at_pivots.map(|values: Row| values[column]))
+        };
+        Ok((weights, std::array::from_fn(polynomial)))
+    }
+
+    /// Evaluates interpolants of [`Self::fit`] at targets (`#T by 3`, finite) into `out`
+    /// (`#T by columns`).
+    ///
+    /// # Errors
+    /// Counts that differ, numbers that are not finite, a cancel; `out` is then a mixture.
+    pub fn evaluate(
+        &self,
+        coefficients: &[f64],
+        columns: usize,
+        targets: &[Vec3],
+        out: &mut [f32],
+        progress: &Progress<'_>,
+    ) -> Result<()> {
+        let rows = self.groups.len() + POLYNOMIAL_TERMS;
+        let count = memory::checked_product("coefficients", rows, columns)?;
+        check::length("coefficients", coefficients.len(), count)?;
+        check::finite("coefficients", coefficients)?;
+        check::finite("targets", bytemuck::cast_slice::<_, f32>(targets))?;
+        let count = memory::checked_product("out_values", targets.len(), columns)?;
+        check::length("out_values", out.len(), count)?;
+        for first in (0..columns).step_by(COLUMNS) {
+            let chosen = first..(first + COLUMNS).min(columns);
+            let expansion = self.expansion(coefficients, columns, chosen.clone());
+            for (block, targets) in targets.chunks(TARGETS).enumerate() {
+                let values = expansion.evaluate(self.system.kernel, targets, progress)?;
+                let out = out[block * TARGETS * columns..].chunks_exact_mut(columns);
+                for (out, values) in out.zip(values) {
+                    for (out, value) in out[chosen.clone()].iter_mut().zip(values) {
+                        *out = value as f32;
+                    }
+                }
+            }
+        }
+        progress.advance(1.0)
+    }
+
+    /// The chosen columns of coefficients; those that are missing are 0.
+    fn expansion(
+        &self,
+        coefficients: &[f64],
+        columns: usize,
+        chosen: std::ops::Range<usize>,
+    ) -> Expansion {
+        let row = |index: usize| {
+            let mut row = [0.0; COLUMNS];
+            let numbers = &coefficients[index * columns..][chosen.clone()];
+            row[..numbers.len()].copy_from_slice(numbers);
+            row
+        };
+        let mut weights = vec![[0.0; COLUMNS]; self.members.len()];
+        for (point, &group) in self.groups.iter().enumerate() {
+            let sum = &mut weights[group as usize];
+            sum.iter_mut().zip(row(point)).for_each(|(sum, weight)| *sum += weight);
+        }
+        let polynomial = std::array::from_fn(|term| row(self.groups.len() + term));
+        Expansion { sources: self.system.sources(&weights), polynomial }
+    }
+}
+
+/// Interpolants as sums over sources, and their polynomials.
+struct Expansion {
+    sources: Vec<sums::Source>,
+    /// Rows 1, x, y, z.
+    polynomial: [Row; POLYNOMIAL_TERMS],
+}
+
+impl Expansion {
+    fn evaluate(
+        &self,
+        kernel: Kernel,
+        targets: &[Vec3],
+        progress: &Progress<'_>,
+    ) -> Result<Vec<Row>> {
+        let targets: Vec<DVec3> = targets.iter().map(|target| target.as_dvec3()).collect();
+        let [constant, x, y, z] = self.polynomial;
+        let linear = |target: &DVec3| {
+            std::array::from_fn(|column| {
+                let slope = DVec3::new(x[column], y[column], z[column]);
+                constant[column] + slope.dot(*target)
+            })
+        };
+        let mut values: Vec<Row> = targets.iter().map(linear).collect();
+        sum_all(kernel, &self.sources, &targets, &mut values, progress)?;
+        Ok(values)
+    }
+}
+
+impl Options {
+    fn check(&self) -> Result<()> {
+        self.kernel.check()?;
+        check::not_negative("smoothing", self.smoothing)?;
+        check::not_negative("merge_distance", self.merge_distance)
+    }
+}
+
+/// The largest magnitude; NaN where there is one.
+fn largest(rows: &[Row]) -> f64 {
+    let larger = |most: f64, number: &f64| {
+        if number.is_nan() { f64::NAN } else { most.max(number.abs()) }
+    };
+    rows.iter().flatten().fold(0.0, larger)
+}
+
+#[cfg(test)]
+mod tests;
