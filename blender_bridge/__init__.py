@@ -24,6 +24,7 @@ from .errors import (
     SizeOverflow,
 )
 from .field import DeformationField, FieldSamples
+from .field_creation import create_field
 from .fits import Fits, fit_similarity
 from .inpaint import WeightInpainter
 from .intersections import intersecting_triangles
@@ -35,6 +36,7 @@ from .poses import (
     pose_from_basis,
 )
 from .progress import CancelFlag, ProgressCallback
+from .rbf import RbfInfo, RbfInterpolator
 from .robust import RobustReport, RobustTransfer, WeightSource, robust_transfer_weights
 from .runtime import (
     CacheInfo,
@@ -93,6 +95,8 @@ __all__ = [
     "PointIndex",
     "ProgressCallback",
     "RadiusGraph",
+    "RbfInfo",
+    "RbfInterpolator",
     "RobustReport",
     "RobustTransfer",
     "Side",
@@ -113,6 +117,7 @@ __all__ = [
     "cache_clear",
     "cache_info",
     "common_from_local",
+    "create_field",
     "decaying_max",
     "distance_matrix",
     "distances",

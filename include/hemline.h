@@ -117,6 +117,36 @@
 #define HEM_TRANSFER_SMALL_TRIANGLES_BY_CORNER 1
 
 /**
+ * Kernel: -sqrt(r^2 + epsilon^2). The default.
+ */
+#define HEM_RBF_MULTIQUADRIC 0
+
+/**
+ * Kernel: -r.
+ */
+#define HEM_RBF_BIHARMONIC 1
+
+/**
+ * Kernel: r^3.
+ */
+#define HEM_RBF_TRIHARMONIC 2
+
+/**
+ * Kernel: exp(-(r / epsilon)^2).
+ */
+#define HEM_RBF_GAUSSIAN 3
+
+/**
+ * Kernel: r^2 log(r).
+ */
+#define HEM_RBF_THIN_PLATE 4
+
+/**
+ * Kernel: (1 - r / epsilon)^4 (4 r / epsilon + 1) up to epsilon, 0 beyond.
+ */
+#define HEM_RBF_WENDLAND_C2 5
+
+/**
  * Matching of HemRobustOptions: copies weighed by their distance and angle. The default.
  */
 #define HEM_MATCH_BY_CONFIDENCE 0
@@ -231,6 +261,11 @@ typedef struct HemPointIndex HemPointIndex;
  * All pairs of points within a radius of each other. Smoothing and filters run over it.
  */
 typedef struct HemRadiusGraph HemRadiusGraph;
+
+/**
+ * Control points with their factored system. Immutable: many threads may use it at once.
+ */
+typedef struct HemRbf HemRbf;
 
 /**
  * Sparse skin weights that a function made. Immutable; read them by hem_sparse_weights_view.
@@ -533,6 +568,114 @@ typedef struct HemFieldOptions {
      */
     float falloff;
 } HemFieldOptions;
+
+/**
+ * How an interpolant is made.
+ */
+typedef struct HemRbfOptions {
+    /**
+     * Set by hem_rbf_options_init.
+     */
+    uint32_t struct_size;
+    /**
+     * HEM_RBF_MULTIQUADRIC (default) or another HEM_RBF_... constant.
+     */
+    uint32_t kernel;
+    /**
+     * Metres, the kernel's width where it has one: above 0 for the Gaussian and Wendland's kernel, not
+     * negative for the multiquadric. Default 0.00001.
+     */
+    float epsilon;
+    /**
+     * Not negative. 0 (the default) meets the values, more makes the interpolant smoother.
+     */
+    float smoothing;
+    /**
+     * Metres, not negative: a control point as near to an earlier one is merged with it, and the mean
+     * of their values counts. Default 0.00001.
+     */
+    float merge_distance;
+} HemRbfOptions;
+
+/**
+ * What a system is like.
+ */
+typedef struct HemRbfInfo {
+    /**
+     * Set it to sizeof(HemRbfInfo) before the call.
+     */
+    uint32_t struct_size;
+    /**
+     * 0.
+     */
+    uint32_t reserved;
+    /**
+     * Control points that are left after merging.
+     */
+    uint64_t distinct_point_count;
+    /**
+     * An estimate of the system's condition number.
+     */
+    double condition;
+} HemRbfInfo;
+
+/**
+ * How hem_field_create_from_shapes works.
+ */
+typedef struct HemFieldCreationOptions {
+    /**
+     * Set by hem_field_creation_options_init.
+     */
+    uint32_t struct_size;
+    /**
+     * As in HemRbfOptions.
+     */
+    uint32_t kernel;
+    /**
+     * As in HemRbfOptions.
+     */
+    float epsilon;
+    /**
+     * As in HemRbfOptions.
+     */
+    float smoothing;
+    /**
+     * As in HemRbfOptions.
+     */
+    float merge_distance;
+    /**
+     * 1: the field leads from the other shape back to the body. 0 (default): from the body to it.
+     */
+    uint32_t inverse;
+    /**
+     * Equal parts into which the way is cut, 1 to 1000. Default 1.
+     */
+    uint32_t step_count;
+    /**
+     * 1: only samples with x >= 0 are kept, for symmetric bodies. Default 0.
+     */
+    uint32_t mirror_x;
+    /**
+     * Metres, above 0: edge of the sample grid's cells near the body. Default 0.0025.
+     */
+    float base_spacing;
+    /**
+     * Not negative: what a metre of distance adds to the edge of a cell, in metres. Default 0.5.
+     */
+    float growth;
+    /**
+     * At least 1: the grid fills the bounding box times this. Default 1.5.
+     */
+    float box_scale;
+    /**
+     * Metres, not negative: up to this distance from the body displacements count in full. Default 0.015.
+     */
+    float falloff_start;
+    /**
+     * Metres, above falloff_start, may be infinite: from this distance on nothing moves. Default 0.265.
+     */
+    float falloff_end;
+} HemFieldCreationOptions;
 
 /**
  * How hem_transfer_weights_robust works.
@@ -1895,6 +2038,115 @@ HemStatus hem_field_apply(const struct HemField *field,
  * field may be NULL.
  */
 void hem_field_destroy(struct HemField *field);
+
+/**
+ * Fills the options with their defaults.
+ *
+ * out_options must hold one HemRbfOptions.
+ */
+HemStatus hem_rbf_options_init(struct HemRbfOptions *out_options);
+
+/**
+ * Prepares interpolation of values at control points by radial basis functions and a linear
+ * polynomial: merges coinciding points and factors the system, once for all values. Points in a plane,
+ * on a line or in one place are fine. A system that is singular within double precision is refused
+ * (HEM_INVALID_ARGUMENT, with its condition number).
+ *
+ * points must hold point_count * 3 floats, finite; one point at least.
+ * options may be NULL, for the defaults.
+ * out_rbf must hold one pointer; release it by hem_rbf_destroy.
+ * progress may be NULL.
+ */
+HemStatus hem_rbf_create(const float *points,
+                         size_t point_count,
+                         const struct HemRbfOptions *options,
+                         struct HemRbf **out_rbf,
+                         const struct HemProgress *progress);
+
+/**
+ * Tells what the system is like.
+ *
+ * rbf must be a handle.
+ * out_info must hold one HemRbfInfo whose struct_size is set.
+ */
+HemStatus hem_rbf_info(const struct HemRbf *rbf, struct HemRbfInfo *out_info);
+
+/**
+ * Solves the system for values at the control points, column by column, in double precision with
+ * refinement. HEM_INVALID_ARGUMENT where the values cannot be met within a millionth of the largest.
+ *
+ * rbf must be a handle of point_count control points.
+ * values must hold point_count * column_count floats, finite, the columns of a point together.
+ * out_coefficients must hold (point_count + 4) * column_count doubles: weights of the control points (0
+ * for merged ones), then those of 1, x, y and z.
+ * progress may be NULL.
+ */
+HemStatus hem_rbf_fit(const struct HemRbf *rbf,
+                      const float *values,
+                      size_t point_count,
+                      size_t column_count,
+                      double *out_coefficients,
+                      const struct HemProgress *progress);
+
+/**
+ * Evaluates interpolants at targets, in double precision, within 0.000001 of a brute-force sum.
+ *
+ * rbf must be a handle of point_count control points.
+ * coefficients must hold (point_count + 4) * column_count doubles of hem_rbf_fit, finite.
+ * targets must hold target_count * 3 floats, finite.
+ * out_values must hold target_count * column_count floats.
+ * progress may be NULL.
+ */
+HemStatus hem_rbf_evaluate(const struct HemRbf *rbf,
+                           const double *coefficients,
+                           size_t point_count,
+                           size_t column_count,
+                           const float *targets,
+                           size_t target_count,
+                           float *out_values,
+                           const struct HemProgress *progress);
+
+/**
+ * Releases an interpolator. NULL does nothing.
+ *
+ * rbf must be a handle or NULL.
+ */
+void hem_rbf_destroy(struct HemRbf *rbf);
+
+/**
+ * Fills the options with their defaults.
+ *
+ * out_options must hold one HemFieldCreationOptions.
+ */
+HemStatus hem_field_creation_options_init(struct HemFieldCreationOptions *out_options);
+
+/**
+ * Makes a field that moves a body to another shape of it. The body's vertices are the control points
+ * of radial basis functions; the field samples these on a grid around the body, fine near it and
+ * coarser away from it, and at the control points themselves. Displacements fade with the distance
+ * from the body by 1 - (3 t^2 - 2 t^3). Applied to the body's own vertices with the default options,
+ * the field lands within a tenth of a millimetre.
+ *
+ * body must hold body_count * 3 floats, finite, world space.
+ * deformed must hold deformed_count * 3 floats, finite.
+ * correspondence may be NULL, where both shapes have the same vertices; else it must hold body_count
+ * vertices of deformed, or HEM_NO_INDEX for a vertex that is no control point.
+ * triangles may be NULL: distances then count from the control points; else it must hold
+ * triangle_count * 3 vertices of the body; those with a vertex that is no control point are left out.
+ * options may be NULL, for the defaults.
+ * out_field must hold one pointer; release it by hem_field_destroy.
+ * progress may be NULL.
+ */
+HemStatus hem_field_create_from_shapes(const float *body,
+                                       size_t body_count,
+                                       const float *deformed,
+                                       size_t deformed_count,
+                                       const uint32_t *correspondence,
+                                       const uint32_t *triangles,
+                                       size_t triangle_count,
+                                       const struct HemFieldCreationOptions *options,
+                                       struct HemField **out_field,
+                                       const struct HemProgress *progress);
 
 /**
  * Finds the pairs of triangles of one mesh that meet more than a proper mesh lets them, decided

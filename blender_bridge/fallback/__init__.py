@@ -7,6 +7,7 @@ modules of the API have checked.
 
 from .changes import find_changed_rows
 from .field import field_create, field_load, field_save
+from .field_creation import field_create_from_shapes
 from .fits import fit_similarity
 from .inpaint import weight_inpainter
 from .intersections import intersecting_triangles
@@ -17,6 +18,7 @@ from .poses import (
     pose_by_deltas,
     pose_from_basis,
 )
+from .rbf import rbf_create
 from .robust import robust_transfer
 from .runtime import (
     batch_size,
@@ -65,6 +67,7 @@ __all__ = [
     "distance_matrix",
     "distances",
     "field_create",
+    "field_create_from_shapes",
     "field_load",
     "field_save",
     "filter_weights",
@@ -83,6 +86,7 @@ __all__ = [
     "prune_dense",
     "prune_sparse",
     "radius_graph",
+    "rbf_create",
     "robust_transfer",
     "set_batch_size",
     "set_cache_limit",

@@ -36,6 +36,12 @@ HEM_VERTEX_SINGULAR = 2
 HEM_MOTION_SIMILARITY = 0
 HEM_MOTION_RIGID = 1
 HEM_TRANSFER_SMALL_TRIANGLES_BY_CORNER = 1
+HEM_RBF_MULTIQUADRIC = 0
+HEM_RBF_BIHARMONIC = 1
+HEM_RBF_TRIHARMONIC = 2
+HEM_RBF_GAUSSIAN = 3
+HEM_RBF_THIN_PLATE = 4
+HEM_RBF_WENDLAND_C2 = 5
 HEM_MATCH_BY_CONFIDENCE = 0
 HEM_MATCH_BY_THRESHOLD = 1
 HEM_SOURCE_INPAINTED = 0
@@ -146,6 +152,43 @@ class HemFieldOptions(ctypes.Structure):
         ("end", ctypes.c_float),
         ("max_distance", ctypes.c_float),
         ("falloff", ctypes.c_float),
+    ]
+
+
+class HemRbfOptions(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", ctypes.c_uint32),
+        ("kernel", ctypes.c_uint32),
+        ("epsilon", ctypes.c_float),
+        ("smoothing", ctypes.c_float),
+        ("merge_distance", ctypes.c_float),
+    ]
+
+
+class HemRbfInfo(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", ctypes.c_uint32),
+        ("reserved", ctypes.c_uint32),
+        ("distinct_point_count", ctypes.c_uint64),
+        ("condition", ctypes.c_double),
+    ]
+
+
+class HemFieldCreationOptions(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", ctypes.c_uint32),
+        ("kernel", ctypes.c_uint32),
+        ("epsilon", ctypes.c_float),
+        ("smoothing", ctypes.c_float),
+        ("merge_distance", ctypes.c_float),
+        ("inverse", ctypes.c_uint32),
+        ("step_count", ctypes.c_uint32),
+        ("mirror_x", ctypes.c_uint32),
+        ("base_spacing", ctypes.c_float),
+        ("growth", ctypes.c_float),
+        ("box_scale", ctypes.c_float),
+        ("falloff_start", ctypes.c_float),
+        ("falloff_end", ctypes.c_float),
     ]
 
 
@@ -1053,6 +1096,80 @@ FUNCTIONS = {
         None,
         [
             ctypes.c_void_p,  # field
+        ],
+    ),
+    "hem_rbf_options_init": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # out_options
+        ],
+    ),
+    "hem_rbf_create": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # points
+            ctypes.c_size_t,  # point_count
+            ctypes.c_void_p,  # options
+            ctypes.c_void_p,  # out_rbf
+            ctypes.c_void_p,  # progress
+        ],
+    ),
+    "hem_rbf_info": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # rbf
+            ctypes.c_void_p,  # out_info
+        ],
+    ),
+    "hem_rbf_fit": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # rbf
+            ctypes.c_void_p,  # values
+            ctypes.c_size_t,  # point_count
+            ctypes.c_size_t,  # column_count
+            ctypes.c_void_p,  # out_coefficients
+            ctypes.c_void_p,  # progress
+        ],
+    ),
+    "hem_rbf_evaluate": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # rbf
+            ctypes.c_void_p,  # coefficients
+            ctypes.c_size_t,  # point_count
+            ctypes.c_size_t,  # column_count
+            ctypes.c_void_p,  # targets
+            ctypes.c_size_t,  # target_count
+            ctypes.c_void_p,  # out_values
+            ctypes.c_void_p,  # progress
+        ],
+    ),
+    "hem_rbf_destroy": (
+        None,
+        [
+            ctypes.c_void_p,  # rbf
+        ],
+    ),
+    "hem_field_creation_options_init": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # out_options
+        ],
+    ),
+    "hem_field_create_from_shapes": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # body
+            ctypes.c_size_t,  # body_count
+            ctypes.c_void_p,  # deformed
+            ctypes.c_size_t,  # deformed_count
+            ctypes.c_void_p,  # correspondence
+            ctypes.c_void_p,  # triangles
+            ctypes.c_size_t,  # triangle_count
+            ctypes.c_void_p,  # options
+            ctypes.c_void_p,  # out_field
+            ctypes.c_void_p,  # progress
         ],
     ),
     "hem_self_intersecting_triangles": (

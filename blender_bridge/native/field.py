@@ -33,6 +33,27 @@ def field_create(samples):
     )
 
 
+def field_create_from_shapes(body, deformed, correspondence, triangles, settings, progress):
+    """`hem_field_create_from_shapes`."""
+    initialize = functions.hem_field_creation_options_init
+    settings = options("HemFieldCreationOptions", initialize, **settings)
+    with progress_pointer(progress) as listener:
+        return _receive(
+            lambda out: functions.hem_field_create_from_shapes(
+                address(body),
+                len(body),
+                address(deformed),
+                len(deformed),
+                address(correspondence),
+                address(triangles),
+                0 if triangles is None else len(triangles),
+                settings,
+                out,
+                listener,
+            )
+        )
+
+
 def field_load(path):
     """`hem_field_load`."""
     return _receive(lambda out: functions.hem_field_load(_encoded(path), out))

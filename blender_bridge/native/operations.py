@@ -6,7 +6,7 @@ those of the fallback.
 """
 
 from .changes import find_changed_rows
-from .field import field_create, field_load, field_save
+from .field import field_create, field_create_from_shapes, field_load, field_save
 from .fits import fit_similarity
 from .inpaint import robust_transfer, weight_inpainter
 from .intersections import intersecting_triangles
@@ -18,6 +18,7 @@ from .poses import (
     pose_by_deltas,
     pose_from_basis,
 )
+from .rbf import rbf_create
 from .runtime import (
     batch_size,
     cache_clear,
@@ -66,6 +67,7 @@ __all__ = [
     "distance_matrix",
     "distances",
     "field_create",
+    "field_create_from_shapes",
     "field_load",
     "field_save",
     "filter_weights",
@@ -84,6 +86,7 @@ __all__ = [
     "prune_dense",
     "prune_sparse",
     "radius_graph",
+    "rbf_create",
     "robust_transfer",
     "set_batch_size",
     "set_cache_limit",

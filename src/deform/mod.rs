@@ -1,7 +1,9 @@
 //! How the outfit's shape follows the body's change of shape and pose.
 
 pub mod field;
+pub mod field_creation;
 pub mod fit;
 pub mod pose;
 pub mod rbf;
+mod sample_grid;
 pub mod skinning;

@@ -54,6 +54,10 @@ pub mod transfer_session;
 
 pub mod field;
 
+pub mod rbf;
+
+pub mod field_creation;
+
 pub mod intersections;
 
 pub mod inpaint;

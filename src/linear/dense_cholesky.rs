@@ -29,8 +29,7 @@ impl DenseCholesky {
         assert_eq!(matrix.len(), size * size, "a square matrix");
         let norm = frobenius_norm(&matrix, size);
         let parameters = Spec::<llt::factor::LltParams, f64>::new(Auto::<f64>::auto());
-        let scratch =
-            llt::factor::cholesky_in_place_scratch::<f64>(size, Par::Seq, parameters);
+        let scratch = llt::factor::cholesky_in_place_scratch::<f64>(size, Par::Seq, parameters);
         let mut scratch = MemBuffer::try_new(scratch)
             .map_err(|_| Error::OutOfMemory { what: "Cholesky factor", bytes: size * 8 })?;
         llt::factor::cholesky_in_place(

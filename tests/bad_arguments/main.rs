@@ -23,6 +23,7 @@ mod intersections;
 mod library;
 mod point_index;
 mod radius_graph;
+mod rbf;
 mod robust_transfer;
 mod smoothing;
 mod sparse;
@@ -46,6 +47,7 @@ fn all_cases() -> Vec<Case> {
         weights::cases(),
         deform::cases(),
         field::cases(),
+        rbf::cases(),
         intersections::cases(),
         radius_graph::cases(),
         smoothing::cases(),

@@ -2,8 +2,8 @@
 
 use super::kernels::{Profile, Task};
 use super::simplex::MOST_PIVOTS;
-use super::system::{Row, System};
 use super::sums::COLUMNS;
+use super::system::{Row, System};
 use crate::linear::dense_cholesky::DenseCholesky;
 use crate::runtime::parallel::{self, Split};
 use crate::runtime::{Progress, memory, simd};

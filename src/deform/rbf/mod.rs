@@ -184,10 +184,8 @@ impl Interpolator {
             for (weight, step) in weights.iter_mut().zip(step) {
                 (0..COLUMNS).for_each(|column| weight[column] += step[column]);
             }
-            let part = progress.part(
-                round as f32 / MOST_SOLVES as f32,
-                (round + 1) as f32 / MOST_SOLVES as f32,
-            );
+            let part = progress
+                .part(round as f32 / MOST_SOLVES as f32, (round + 1) as f32 / MOST_SOLVES as f32);
             let residual = self.system.residual(values, &weights, &part)?;
             let size = self::largest(&residual.rows);
             let improved = best.as_ref().is_none_or(|(least, ..)| size < *least);
@@ -232,13 +230,19 @@ impl Interpolator {
         check::length("coefficients", coefficients.len(), count)?;
         check::finite("coefficients", coefficients)?;
         check::finite("targets", bytemuck::cast_slice::<_, f32>(targets))?;
-        let count = memory::checked_product("out_values", targets.len(), columns)?;
-        check::length("out_values", out.len(), count)?;
+        let numbers = memory::checked_product("out_values", targets.len(), columns)?;
+        check::length("out_values", out.len(), numbers)?;
+        let count = targets.len();
         for first in (0..columns).step_by(COLUMNS) {
             let chosen = first..(first + COLUMNS).min(columns);
             let expansion = self.expansion(coefficients, columns, chosen.clone());
             for (block, targets) in targets.chunks(TARGETS).enumerate() {
-                let values = expansion.evaluate(self.system.kernel, targets, progress)?;
+                let done = |blocks: usize| {
+                    let part = (blocks * TARGETS) as f32 / count as f32;
+                    ((first as f32 + part.min(1.0) * chosen.len() as f32) / columns as f32).min(1.0)
+                };
+                let progress = progress.part(done(block), done(block + 1));
+                let values = expansion.evaluate(self.system.kernel, targets, &progress)?;
                 let out = out[block * TARGETS * columns..].chunks_exact_mut(columns);
                 for (out, values) in out.zip(values) {
                     for (out, value) in out[chosen.clone()].iter_mut().zip(values) {

@@ -124,7 +124,8 @@ impl System {
             let l = self.coordinates[index];
             let mut b = [0.0; MOST_PIVOTS];
             for (b, &pivot) in b.iter_mut().zip(pivots) {
-                let among: f64 = pivots.iter().zip(l).map(|(&other, l)| kernel(pivot, other) * l).sum();
+                let among: f64 =
+                    pivots.iter().zip(l).map(|(&other, l)| kernel(pivot, other) * l).sum();
                 *b = kernel(pivot, index) - 0.5 * among;
             }
             b

@@ -184,7 +184,9 @@ fn systems_without_a_solution_are_refused() {
     let wide = Options { kernel: Kernel::Gaussian(5.0), ..Default::default() };
     let error = Interpolator::new(&grid, &wide, &Progress::none()).err().unwrap().to_string();
     assert!(error.contains("`points` make a system with the condition number"), "{error}");
-    assert!(Interpolator::new(&grid, &Options { smoothing: 1e-3, ..wide }, &Progress::none()).is_ok());
+    assert!(
+        Interpolator::new(&grid, &Options { smoothing: 1e-3, ..wide }, &Progress::none()).is_ok()
+    );
     let error = Interpolator::new(&[], &wide, &Progress::none()).err().unwrap().to_string();
     assert!(error.contains("`points` is empty"), "{error}");
     let rbf = Interpolator::new(&grid, &Options::default(), &Progress::none()).unwrap();
