@@ -291,9 +291,8 @@ impl CreationOptions {
             return Err(Error::invalid("box_scale", problem));
         }
         check::not_negative("falloff_start", self.falloff_start)?;
-        // Written so that NaN is refused too.
-        if !(self.falloff_end > self.falloff_start) {
-            let (end, start) = (self.falloff_end, self.falloff_start);
+        let (end, start) = (self.falloff_end, self.falloff_start);
+        if end.is_nan() || end <= start {
             let problem = format!("is {end}, expected more than `falloff_start`, {start}");
             return Err(Error::invalid("falloff_end", problem));
         }

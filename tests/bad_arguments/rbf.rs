@@ -11,6 +11,9 @@ use super::harness::{ABSURD, Case, Fault, Scratch};
 const POINTS: [f32; 6] = [0.0, 0.0, 0.0, 1.0, 0.0, 0.0];
 const BROKEN: [f32; 6] = [0.0, 0.0, 0.0, 1.0, f32::NAN, 0.0];
 
+/// Makes good options bad.
+type Change<T> = fn(&mut T);
+
 pub fn cases() -> Vec<Case> {
     [create_cases(), use_cases(), fit_cases(), evaluate_cases(), field_cases()]
         .into_iter()
@@ -43,7 +46,7 @@ fn create_cases() -> Vec<Case> {
         case(Fault::NotFinite, "points", HEM_NOT_FINITE, Some(BROKEN), 2, true),
         case(Fault::Value, "points", HEM_INVALID_ARGUMENT, None, 0, true),
     ];
-    let values: [(&str, fn(&mut HemRbfOptions)); 5] = [
+    let values: [(&str, Change<HemRbfOptions>); 5] = [
         ("options", |options| options.struct_size = 3),
         ("kernel", |options| options.kernel = 6),
         ("epsilon", |options| options.epsilon = -1.0),
@@ -212,7 +215,7 @@ fn field_cases() -> Vec<Case> {
             call.correspondence = Some([u32::MAX; 2]);
         }),
     ];
-    let values: [(&str, fn(&mut HemFieldCreationOptions)); 11] = [
+    let values: [(&str, Change<HemFieldCreationOptions>); 11] = [
         ("options", |options| options.struct_size = 3),
         ("kernel", |options| options.kernel = 6),
         ("epsilon", |options| options.epsilon = -1.0),

@@ -37,8 +37,7 @@ impl Direct {
         })?;
         progress.advance(0.95)?;
         let condition = factor.condition_estimate();
-        // Written so that NaN is refused too.
-        if !(condition < WORST_CONDITION) {
+        if condition.is_nan() || condition >= WORST_CONDITION {
             return Err(singular(condition));
         }
         Ok(Self { factor, condition })

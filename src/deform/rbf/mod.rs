@@ -198,8 +198,7 @@ impl Interpolator {
             right = residual.rows;
         }
         let (size, weights, at_pivots) = best.expect("one round at least");
-        // Written so that NaN is refused too.
-        if !(size <= WORST_RESIDUAL * largest) {
+        if size.is_nan() || size > WORST_RESIDUAL * largest {
             let problem = format!(
                 "are met within {size:.1e} only, of {largest:.1e} at most: the system is too near to \
                  singular; take a smaller epsilon, a larger merge_distance or some smoothing"

@@ -65,9 +65,9 @@ impl<P: Profile> Kernel for SumLoop<'_, P> {
                     );
                     value[lane] = self.profile.value(dx * dx + dy * dy + dz * dz);
                 }
-                for column in 0..COLUMNS {
+                for (total, weight) in total.iter_mut().zip(source.weights) {
                     for lane in 0..LANES {
-                        total[column][lane] += source.weights[column] * value[lane];
+                        total[lane] += weight * value[lane];
                     }
                 }
             }
