@@ -85,7 +85,7 @@ def robust_transfer_weights(
     smoothing_passes: int = 0,
     smoothing_factor: float = 0.2,
     max_influences: int = 4,
-    limit_rings: int = 5,
+    limit_rings: int = 1,
     progress: ProgressCallback | None = None,
     cancel: CancelFlag | None = None,
 ) -> RobustTransfer:
@@ -96,7 +96,7 @@ def robust_transfer_weights(
     away along the costume, with no threshold in metres to tune. By `"threshold"` vertices within
     `max_distance` and `max_angle` keep their copy and the others are inpainted, as published by
     Abdrashitov et al. (SIGGRAPH Asia 2023; their other options: `flipped_normals=False`,
-    `smoothing_passes=4`). Islands never mix; one without any accepted match keeps its copies and is
+    `smoothing_passes=4`, `limit_rings=5`). Islands never mix; one without any accepted match keeps its copies and is
     reported. Any triangles will do: non-manifold, degenerate, doubled.
 
     - `body_points`, `body_triangles`: `#B by 3` float32, `#F by 3`;

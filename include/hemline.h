@@ -720,7 +720,7 @@ typedef struct HemRobustOptions {
      */
     uint32_t max_influences;
     /**
-     * Rings of vertices over which a dropped influence fades. Default 5.
+     * Rings of vertices over which a dropped influence fades. Default 1 (the published method has 5).
      */
     uint32_t limit_rings;
 } HemRobustOptions;

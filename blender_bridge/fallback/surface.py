@@ -25,13 +25,16 @@ class Surface:
     def __init__(self, points: np.ndarray, triangles: np.ndarray) -> None:
         self.triangles = triangles.astype(np.int64)
         self.corners = corners = points[self.triangles]
+        # Where each corner stands among the triangle's vertices in ascending order.
+        self.ranks = self.triangles.argsort(axis=1, kind="stable").argsort(axis=1, kind="stable")
         self.normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
         self.boxes = BoxTree(corners.min(axis=1), corners.max(axis=1))
 
     @property
     def nbytes(self) -> int:
         """Bytes of the arrays."""
-        return self.corners.nbytes + self.normals.nbytes + self.boxes.nbytes
+        arrays = (self.corners, self.ranks, self.normals, self.boxes)
+        return sum(array.nbytes for array in arrays)
 
     def close(self) -> None:
         """Nothing to release."""
@@ -55,7 +58,7 @@ class Surface:
             bounds = np.minimum(self._first_guess(queries), max_distance**2)
             # Exact distances and box distances round differently.
             for rows, query, item, _ in self.boxes.within(queries, bounds * (1.0 + 1e-9)):
-                weights, squared = closest_on_triangles(queries[rows][query], self.corners[item])
+                weights, squared = self._closest_on(item, queries[rows][query])
                 order, rank = lowest_by_query(query, squared, item)
                 best = order[rank == 0]
                 best = best[np.sqrt(squared[best]) <= max_distance]
@@ -72,12 +75,19 @@ class Surface:
         points[found] = np.einsum("ij,ijk->ik", barycentric[found], self.corners[triangle[found]])
         return points
 
+    def _closest_on(self, items, queries):
+        """`closest_on_triangles` with corners in ascending order of their vertices."""
+        ranks = self.ranks[items]
+        ascending = np.take_along_axis(self.corners[items], ranks.argsort(axis=1)[..., None], 1)
+        weights, squared = closest_on_triangles(queries, ascending)
+        return np.take_along_axis(weights, ranks, 1), squared
+
     def _first_guess(self, queries):
         bounds = np.full(len(queries), np.inf)
         near = self.boxes.near_items(queries, 1)
         for column in near.T:
             exists = column < len(self.corners)
-            _, squared = closest_on_triangles(queries[exists], self.corners[column[exists]])
+            _, squared = self._closest_on(column[exists], queries[exists])
             bounds[exists] = np.minimum(bounds[exists], squared)
         return bounds
 
@@ -86,41 +96,40 @@ def closest_on_triangles(points, corners):
     """Barycentric coordinates of, and squared distances to, the closest points; row by row.
 
     Inside, the projection onto the plane; else the nearest point of the three edges. A triangle
-    without area is its longest edge or a point: its edges serve alone.
+    without area is its longest edge or a point: its edges serve alone. Triangles that share an
+    edge, or mirror each other, give the same bits when their corners come in the same order.
     """
     a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
     ab, ac, ap = b - a, c - a, points - a
     normal = np.cross(ab, ac)
     area = _dot(normal, normal)
-    solid = area > 1e-24 * _dot(ab, ab) * _dot(ac, ac)
-    divisor = np.where(solid, area, 1.0)
-    v = _dot(np.cross(ap, ac), normal) / divisor
-    w = _dot(np.cross(ab, ap), normal) / divisor
-    inside = solid & (v >= 0.0) & (w >= 0.0) & (v + w <= 1.0)
-    barycentric = np.stack([1.0 - v - w, v, w], axis=1)
-    squared = np.where(inside, _squared_distance(points, corners, barycentric), np.inf)
-    for first, second in ((0, 1), (1, 2), (2, 0)):
+    solid = area > 1e-16 * _dot(ab, ab) * _dot(ac, ac)
+    divisor = np.where(solid, area, 1.0)[:, None]
+    v, w = _dot(normal, np.cross(ap, ac)), _dot(normal, np.cross(ab, ap))
+    barycentric = np.stack([area - v - w, v, w], axis=1)
+    inside = solid & (barycentric >= 0.0).all(axis=1)
+    barycentric /= divisor
+    offset = ab * barycentric[:, 1:2] + ac * barycentric[:, 2:] - ap
+    squared = np.where(inside, _dot(offset, offset), np.inf)
+    for first, second in ((0, 1), (0, 2), (1, 2)):
+        start, end = corners[:, first], corners[:, second]
         on_edge = np.zeros_like(barycentric)
-        on_edge[:, second] = _along(points, corners[:, first], corners[:, second])
+        on_edge[:, second], to_edge = _nearest_on_edge(points, start, end)
         on_edge[:, first] = 1.0 - on_edge[:, second]
-        to_edge = _squared_distance(points, corners, on_edge)
-        nearer = to_edge < squared
+        nearer = ~inside & (to_edge < squared)
         squared = np.where(nearer, to_edge, squared)
         barycentric[nearer] = on_edge[nearer]
     return barycentric, squared
 
 
-def _along(points, start, end):
-    """Where on the edge the nearest point lies, from 0 to 1."""
-    edge = end - start
-    squared = _dot(edge, edge)
-    fraction = _dot(points - start, edge) / np.where(squared > 0.0, squared, 1.0)
-    return np.clip(fraction, 0.0, 1.0)
-
-
-def _squared_distance(points, corners, barycentric):
-    offset = np.einsum("ij,ijk->ik", barycentric, corners) - points
-    return _dot(offset, offset)
+def _nearest_on_edge(points, start, end):
+    """Where on the edge the nearest point lies, from 0 to 1, and its squared distance."""
+    edge, position = end - start, points - start
+    along, length = _dot(position, edge), _dot(edge, edge)
+    beyond = (along > 0.0) & (along >= length)
+    fraction = np.where(beyond, 1.0, np.maximum(along, 0.0) / np.where(length > 0.0, length, 1.0))
+    offset = np.where(beyond[:, None], end - points, edge * fraction[:, None] - position)
+    return fraction, _dot(offset, offset)
 
 
 def _dot(a, b):

@@ -48,7 +48,7 @@ pub struct HemRobustOptions {
     pub smoothing_factor: f32,
     /// Influences that a vertex keeps at most; 0 for no limit. Default 4.
     pub max_influences: u32,
-    /// Rings of vertices over which a dropped influence fades. Default 5.
+    /// Rings of vertices over which a dropped influence fades. Default 1 (the published method has 5).
     pub limit_rings: u32,
 }
 

@@ -65,7 +65,9 @@ pub struct RobustOptions {
     pub smoothing_factor: f32,
     /// Influences that a vertex keeps at most; 0 leaves the limit out.
     pub max_influences: usize,
-    /// Rings of vertices over which a dropped influence fades.
+    /// Rings of vertices over which a dropped influence fades. The published method has 5; on garments
+    /// with true weights each ring after the first costs accuracy, and the steps between
+    /// neighbours grow no smaller after the second, so the default is 1.
     pub limit_rings: usize,
 }
 
@@ -77,18 +79,19 @@ impl Default for RobustOptions {
             smoothing_passes: 0,
             smoothing_factor: 0.2,
             max_influences: 4,
-            limit_rings: 5,
+            limit_rings: 1,
         }
     }
 }
 
 impl RobustOptions {
-    /// The published method at its published thresholds: 5 cm and 30°, 4 passes of 0.2.
+    /// The published method at its published thresholds: 5 cm and 30°, 4 passes of 0.2, 5 rings.
     pub fn published() -> Self {
         Self {
             matching: Matching::Threshold { max_distance: 0.05, max_angle: 30.0 },
             flipped_normals: false,
             smoothing_passes: 4,
+            limit_rings: 5,
             ..Self::default()
         }
     }
