@@ -1,0 +1,260 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An outfit and a target's body from imported objects to arrays, and the outfit back again."""
+
+from dataclasses import dataclass, replace
+
+import bpy
+import numpy as np
+
+from ..pipeline.errors import SceneError
+from ..pipeline.model import Body, CostumeMesh, Outfit, Skeleton
+from ..sparse import SparseWeights
+from ..transforms import transform_points
+from ..weights import normalize_weights, prune_weights
+from . import mesh_io, vertex_groups
+from .armature import read_skeleton
+
+
+@dataclass
+class ImportedOutfit:
+    """The outfit as arrays, and the objects that it was read from."""
+
+    outfit: Outfit
+    armature: bpy.types.Object
+    objects: dict[str, bpy.types.Object]
+
+
+def read_outfit(objects, options, bone_names, log) -> ImportedOutfit:
+    """Reads the costume meshes among imported objects.
+
+    options: the command line's; bone_names: new bone names by present ones.
+    """
+    armature = _the_armature(objects, log)
+    skeleton = read_skeleton(armature)
+    names = [bone_names.get(name, name) for name in skeleton.names]
+    if len(set(names)) != len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise SceneError(f"--name-conv gives two bones of the outfit the name {twice!r}")
+    meshes = _costume_meshes(objects, armature, options, log)
+    return ImportedOutfit(
+        Outfit(
+            replace(skeleton, names=names),
+            [
+                _read_mesh(obj, skeleton, options.mesh_renderers.get(name), log)
+                for name, obj in meshes.items()
+            ],
+        ),
+        armature,
+        meshes,
+    )
+
+
+def write_outfit(imported: ImportedOutfit, outfit: Outfit, armature):
+    """Writes points, shape keys and weights to the objects, and binds them to `armature`.
+
+    The armature, whose transform is unit, has all bones of the outfit's skeleton.
+    """
+    for mesh in outfit.meshes:
+        obj = imported.objects[mesh.name]
+        _take_transform(obj)
+        obj.parent = armature
+        obj.matrix_parent_inverse.identity()
+        _bind(obj, armature)
+        _write_shape(obj, mesh)
+        _write_weights(obj, mesh.weights, outfit.skeleton)
+
+
+def read_body(objects, avatar, fbx) -> tuple[Body, bpy.types.Object]:
+    """The body of an imported target avatar, at rest, and its armature object."""
+    bodies = [obj for obj in objects if obj.type == "MESH" and obj.name == avatar.mesh_name]
+    if not bodies:
+        names = ", ".join(repr(obj.name) for obj in objects if obj.type == "MESH") or "none"
+        raise SceneError(
+            f"{fbx}: there is no mesh {avatar.mesh_name!r}, which {avatar.path} names as "
+            f"`meshName`; its meshes: {names}"
+        )
+    obj = bodies[0]
+    armature = obj.find_armature()
+    if armature is None:
+        raise SceneError(f"{fbx}: mesh {obj.name!r} has no armature modifier")
+    skeleton = read_skeleton(armature)
+    rows = vertex_groups.read_vertex_groups(obj, skeleton.names)
+    points = _world_points(obj, mesh_io.read_positions(obj.data), fbx)
+    points = points + _blend_shapes(obj, avatar)
+    triangles = _outward(obj, mesh_io.read_triangles(obj.data))
+    if not len(triangles) or not rows.weights.any():
+        what = "faces" if not len(triangles) else "weights on the armature's bones"
+        raise SceneError(f"{fbx}: the body {obj.name!r} has no {what}")
+    weights = normalize_weights(prune_weights(rows))
+    return Body(skeleton, points, triangles, weights), armature
+
+
+def _the_armature(objects, log):
+    """The first armature; others must not hold meshes."""
+    armatures = [obj for obj in objects if obj.type == "ARMATURE"]
+    if not armatures:
+        raise SceneError("the outfit's FBX has no armature; export it with its skeleton")
+    for other in armatures[1:]:
+        bound = [
+            obj.name for obj in objects if obj.type == "MESH" and obj.find_armature() == other
+        ]
+        if bound:
+            raise SceneError(
+                f"the outfit has two armatures: {armatures[0].name!r}, and {other.name!r}, which "
+                f"{', '.join(map(repr, bound))} follow(s); join them, or export one at a time"
+            )
+        log.warn(f"the outfit's second armature {other.name!r} is left out; no mesh follows it")
+    return armatures[0]
+
+
+def _costume_meshes(objects, armature, options, log):
+    """The costume meshes by name."""
+    meshes = {}
+    for obj in objects:
+        if obj.type != "MESH":
+            continue
+        if obj.hide_get() or obj.hide_viewport:
+            log.warn(f"mesh {obj.name!r} is hidden and left out")
+        elif obj.find_armature() != armature and obj.name not in options.mesh_renderers:
+            log.warn(
+                f"mesh {obj.name!r} follows no armature and is left out; "
+                f"--mesh-renderers {obj.name}:BONE would bind it"
+            )
+        elif not len(obj.data.vertices):
+            log.warn(f"mesh {obj.name!r} has no vertices and is left out")
+        else:
+            meshes[obj.name] = obj
+    missing = [name for name in options.target_meshes if name not in meshes]
+    if missing:
+        known = ", ".join(map(repr, meshes)) or "none"
+        raise SceneError(f"--target-meshes: the outfit has no mesh {missing[0]!r}; it has {known}")
+    if options.target_meshes:
+        meshes = {name: meshes[name] for name in meshes if name in options.target_meshes}
+    if not meshes:
+        raise SceneError("the outfit has no mesh that follows its armature")
+    return meshes
+
+
+def _read_mesh(obj, skeleton: Skeleton, renderer_bone, log):
+    mesh = obj.data
+    positions = mesh_io.read_positions(mesh)
+    points = _world_points(obj, positions, "the outfit")
+    if renderer_bone is not None:
+        rows = _all_on(renderer_bone, skeleton, obj)
+    else:
+        rows = normalize_weights(
+            prune_weights(vertex_groups.read_vertex_groups(obj, skeleton.names))
+        )
+    bare = np.flatnonzero(np.diff(rows.offsets.astype(np.int64)) == 0)
+    if len(bare) == len(points):
+        raise SceneError(
+            f"mesh {obj.name!r} has no weights on the bones of {skeleton.names[0]!r}'s armature; "
+            "weight it, bind it to one bone by --mesh-renderers, or leave it out by --target-meshes"
+        )
+    if len(bare):
+        log.warn(f"mesh {obj.name!r}: {len(bare)} vertices without weights take their neighbours'")
+    linear = mesh_io.world_matrix(obj)[:3, :3].T
+    keys = {
+        key.name: ((mesh_io.read_shape_key(key) - positions) @ linear).astype(np.float32)
+        for key in _shape_keys(mesh)
+    }
+    for name, displacements in keys.items():
+        if not np.isfinite(displacements).all():
+            raise SceneError(f"mesh {obj.name!r}: shape key {name!r} holds numbers that are none")
+    triangles = _outward(obj, mesh_io.read_triangles(mesh))
+    return CostumeMesh(obj.name, points, triangles, mesh_io.read_edges(mesh), rows, keys)
+
+
+def _world_points(obj, positions, where):
+    world = mesh_io.world_matrix(obj)
+    if abs(np.linalg.det(world[:3, :3])) < 1e-12:
+        raise SceneError(f"{where}: mesh {obj.name!r} is scaled to nothing; apply another scale")
+    points = transform_points(world, positions)
+    finite = np.isfinite(points).all(axis=1)
+    if not finite.all():
+        vertex = int(np.argmin(finite))
+        raise SceneError(
+            f"{where}: mesh {obj.name!r}, vertex {vertex} is at {positions[vertex].tolist()}; "
+            "delete or move it"
+        )
+    return points
+
+
+def _all_on(bone, skeleton, obj):
+    if bone not in skeleton.index:
+        raise SceneError(f"--mesh-renderers: the outfit has no bone {bone!r} for {obj.name!r}")
+    count = len(obj.data.vertices)
+    return SparseWeights(
+        np.arange(count + 1, dtype=np.uint32),
+        np.full(count, skeleton.index[bone], np.uint32),
+        np.ones(count, np.float32),
+        len(skeleton.names),
+    )
+
+
+def _shape_keys(mesh):
+    """All keys but the basis."""
+    return list(mesh.shape_keys.key_blocks)[1:] if mesh.shape_keys else []
+
+
+def _blend_shapes(obj, avatar):
+    """Displacements (#V by 3, world space) of the blend shapes that are on."""
+    keys = {key.name: key for key in _shape_keys(obj.data)}
+    total = np.zeros((len(obj.data.vertices), 3), np.float32)
+    for name, value in avatar.blend_shapes.items():
+        if not value:
+            continue
+        if name not in keys:
+            raise SceneError(f"{avatar.path}: the body {obj.name!r} has no blend shape {name!r}")
+        basis = mesh_io.read_positions(obj.data)
+        total += np.float32(value) * (mesh_io.read_shape_key(keys[name]) - basis)
+    return (total @ mesh_io.world_matrix(obj)[:3, :3].T).astype(np.float32)
+
+
+def _outward(obj, triangles):
+    """Triangles in world space: a mirroring transform would turn them inside out."""
+    if np.linalg.det(mesh_io.world_matrix(obj)[:3, :3]) < 0:
+        return np.ascontiguousarray(triangles[:, ::-1])
+    return triangles
+
+
+def _take_transform(obj):
+    """Unit transform; the points are written in world space afterwards."""
+    if np.linalg.det(mesh_io.world_matrix(obj)[:3, :3]) < 0:
+        obj.data.flip_normals()
+    obj.parent = None
+    obj.matrix_basis.identity()
+
+
+def _bind(obj, armature):
+    """One armature modifier, the first there is."""
+    modifiers = [modifier for modifier in obj.modifiers if modifier.type == "ARMATURE"]
+    for other in modifiers[1:]:
+        obj.modifiers.remove(other)
+    modifier = modifiers[0] if modifiers else obj.modifiers.new("Armature", "ARMATURE")
+    modifier.object = armature
+
+
+def _write_shape(obj, mesh: CostumeMesh):
+    known = {key.name: key for key in _shape_keys(obj.data)}
+    mesh_io.write_positions(obj, mesh.points)
+    if mesh.shape_keys and obj.data.shape_keys is None:
+        obj.shape_key_add(name="Basis", from_mix=False)
+    for name, displacements in mesh.shape_keys.items():
+        key = known.get(name) or obj.shape_key_add(name=name, from_mix=False)
+        mesh_io.write_shape_key(key, mesh.points + displacements)
+    obj.data.update()
+
+
+def _write_weights(obj, rows: SparseWeights, skeleton: Skeleton):
+    """The groups that hold anything, named like their bones; all others go."""
+    used = np.unique(rows.groups[rows.weights > 0])
+    column = np.zeros(rows.group_count, np.uint32)
+    column[used] = np.arange(len(used))
+    obj.vertex_groups.clear()
+    rows = prune_weights(rows)
+    vertex_groups.write_vertex_groups(
+        obj,
+        [skeleton.names[bone] for bone in used],
+        SparseWeights.trusted(rows.offsets, column[rows.groups], rows.weights, len(used)),
+    )

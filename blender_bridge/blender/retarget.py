@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A whole run in Blender: files to arrays, the chain, arrays to a file."""
+
+import bpy
+
+from ..pipeline import chain
+from ..pipeline.inputs import Inputs, PairInputs
+from ..pipeline.model import Body, Outfit
+from ..pipeline.run_log import RunLog
+from . import armature, fbx, outfit_io, scene
+
+# The names that an object keeps free for the outfit's own while both are in the scene.
+_TARGET = "hemline target armature"
+
+
+def retarget(inputs: Inputs, log: RunLog) -> Outfit:
+    """Runs everything and writes the output; the outfit that was written."""
+    options = inputs.options
+    with log.phase("open", options.base.name):
+        scene.open_base(options.base)
+    bodies, target_armature = _read_bodies(inputs.pairs, log)
+    with log.phase("import", options.input.name):
+        source = inputs.pairs[0].config.source
+        objects = fbx.import_fbx(
+            options.input, automatic_bone_orientation=source.automatic_bone_orientation
+        )
+    with log.phase("read", options.input.name):
+        imported = outfit_io.read_outfit(objects, options, inputs.name_conversion, log)
+    outfit = chain.run_chain(imported.outfit, inputs, lambda pair: bodies[pair.fbx], log)
+    with log.phase("write", "scene"):
+        armature.add_bones(target_armature, outfit.skeleton)
+        outfit_io.write_outfit(imported, outfit, target_armature)
+        _keep_only(imported, target_armature)
+    with log.phase("export", options.output.name):
+        kept = [target_armature, *imported.objects.values()]
+        fbx.export_fbx(options.output, kept, triangulate=not options.no_triangle)
+    return outfit
+
+
+def _read_bodies(pairs: list[PairInputs], log: RunLog) -> tuple[dict, bpy.types.Object]:
+    """The target's body of each FBX file; the last one's armature stays in the scene."""
+    bodies: dict[object, Body] = {}
+    for number, pair in enumerate(pairs, start=1):
+        last = number == len(pairs)
+        if pair.fbx in bodies and not last:
+            continue
+        with log.phase("import", pair.fbx.name):
+            avatar = pair.config.target
+            objects = fbx.import_fbx(
+                pair.fbx,
+                automatic_bone_orientation=avatar.automatic_bone_orientation,
+                custom_normals=False,
+            )
+            bodies[pair.fbx], rig = outfit_io.read_body(objects, avatar, pair.fbx)
+            scene.remove_objects([obj for obj in objects if not (last and obj == rig)])
+    armature.apply_transform(rig)
+    rig.name = rig.data.name = _TARGET
+    return bodies, rig
+
+
+def _keep_only(imported: outfit_io.ImportedOutfit, target_armature):
+    """Leaves the result alone in the scene; the armature is called as the outfit's was."""
+    name = imported.armature.name
+    kept = {target_armature, *imported.objects.values()}
+    scene.remove_objects([obj for obj in bpy.data.objects if obj not in kept])
+    target_armature.name = target_armature.data.name = name

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A chain of pairs, in memory: each target avatar is the next pair's source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from ..skinning import skin_points
+from . import shape
+from .errors import SceneError
+from .inputs import Inputs, PairInputs
+from .model import Body, Outfit
+from .pair import convert, is_identity, target_in_basis_pose, to_rest_pose
+from .posing import initial_deltas, posed
+from .run_log import RunLog
+
+
+def run_chain(
+    outfit: Outfit, inputs: Inputs, read_body: Callable[[PairInputs], Body], log: RunLog
+) -> Outfit:
+    """The outfit on the last pair's target, at rest.
+
+    read_body: gives the target's body of a pair, at rest.
+    """
+    check_links(inputs.pairs, log)
+    outfit = _to_basis_pose(outfit, inputs, log)
+    for pair in inputs.pairs:
+        body = read_body(pair)
+        with log.phase("pose body", pair.config.target.name):
+            target = target_in_basis_pose(body, pair, outfit)
+        outfit = convert(outfit, pair, target, inputs.options.blend_shape_mappings, log)
+    return to_rest_pose(outfit, pair, target, body, log)
+
+
+def check_links(pairs: list[PairInputs], log: RunLog) -> None:
+    """Each pair's source must be the avatar that the pair before it ends with."""
+    for before, after in zip(pairs, pairs[1:]):
+        target, source = before.config.target, after.config.source
+        if target.path.resolve() == source.path.resolve():
+            continue
+        if target.bone_of_role != source.bone_of_role:
+            role = next(
+                role
+                for role in {**target.bone_of_role, **source.bone_of_role}
+                if target.bone_of_role.get(role) != source.bone_of_role.get(role)
+            )
+            raise SceneError(
+                f"{after.config.path} begins with {source.path}, but the pair before it ends with "
+                f"{target.path}: {role} is {source.bone_of_role.get(role)!r} in one and "
+                f"{target.bone_of_role.get(role)!r} in the other"
+            )
+        log.warn(
+            f"{after.config.path.name} begins with {source.path.name}, the pair before it ends "
+            f"with {target.path.name}; their humanoid bones are the same"
+        )
+
+
+def _to_basis_pose(outfit: Outfit, inputs: Inputs, log: RunLog) -> Outfit:
+    """The outfit at the source's hips, in the pose and shape in which the first field was made."""
+    first = inputs.pairs[0]
+    with log.phase("initial pose"):
+        outfit = _at_hips(outfit, inputs.options.hips_position, first)
+        outfit = _initially_posed(outfit, inputs)
+        return _without_blend_shapes(outfit, inputs, first, log)
+
+
+def _at_hips(outfit, hips_position, pair):
+    if hips_position is None:
+        return outfit
+    name = pair.config.source.bone_of_role["Hips"]
+    if name not in outfit.skeleton.index:
+        raise SceneError(f"--hips-position is given, but the outfit has no bone {name!r} (Hips)")
+    offset = np.array(hips_position) - outfit.skeleton.heads[outfit.skeleton.index[name]]
+    if np.linalg.norm(offset) < 1e-6:
+        return outfit
+    shift = offset.astype(np.float32)
+    meshes = [replace(mesh, points=mesh.points + shift) for mesh in outfit.meshes]
+    return Outfit(outfit.skeleton.moved(offset), meshes)
+
+
+def _initially_posed(outfit, inputs):
+    deltas = initial_deltas(outfit.skeleton, inputs.initial_pose)
+    rest = np.tile(np.eye(4), (len(deltas), 1, 1))
+    if is_identity(dict(enumerate(deltas))):
+        return outfit
+    meshes = []
+    for mesh in outfit.meshes:
+        keys = np.array(list(mesh.shape_keys.values())).reshape(-1, len(mesh.points), 3)
+        done = skin_points(mesh.weights, rest, deltas, mesh.points, displacements=keys)
+        keys = dict(zip(mesh.shape_keys, done.displacements))
+        meshes.append(replace(mesh, points=done.positions, shape_keys=keys))
+    return Outfit(posed(outfit.skeleton, deltas), meshes)
+
+
+def _without_blend_shapes(outfit, inputs, pair, log):
+    """Takes back the blend shapes of the source that the outfit was fitted with."""
+    known = pair.inverse_source_shape_fields
+    for label, value in zip(inputs.options.blend_shapes, inputs.options.blend_shape_values):
+        if label not in known:
+            listed = ", ".join(map(repr, known)) or "none"
+            log.warn(
+                f"--blend-shapes: {label!r} is not used, as {pair.config.source.path.name} has no "
+                f"such field in `invertedBlendShapeFields` (it has {listed})"
+            )
+            continue
+        outfit = Outfit(
+            outfit.skeleton,
+            [
+                replace(
+                    mesh,
+                    points=shape.undo_blend_shape(
+                        mesh, outfit.skeleton, pair.config.source, known[label], value
+                    ),
+                )
+                for mesh in outfit.meshes
+            ],
+        )
+    return outfit

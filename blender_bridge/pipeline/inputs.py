@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every input file of a run, loaded and checked before anything is computed."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import HemlineError
+from ..field import DeformationField
+from . import optional_files
+from .avatar_data import ShapeField
+from .config import PairConfig, PairShapeField, load_config
+from .errors import AllInputsChecked, InputFileError, OutputError, RetargetError
+from .pose_files import BoneTransform, load_initial_pose, load_pose
+
+FBX_BINARY_MAGIC = b"Kaydara FBX Binary  \x00"
+
+
+@dataclass(frozen=True)
+class LoadedField:
+    """A blend-shape field and what its file's description says."""
+
+    entry: ShapeField | PairShapeField
+    field: DeformationField
+
+
+@dataclass(frozen=True)
+class PairInputs:
+    """All that one pair needs besides the target's FBX file, which Blender reads."""
+
+    config: PairConfig
+    fbx: Path
+    pose: dict[str, np.ndarray]
+    field: DeformationField
+    #: Rest to basis pose of the target, by role; for source outfits in T-pose and in A-pose.
+    base_pose: dict[str, np.ndarray]
+    base_pose_a: dict[str, np.ndarray]
+    #: By label: this pair's, the source avatar's own, and the source avatar's own backwards.
+    shape_fields: dict[str, LoadedField]
+    source_shape_fields: dict[str, LoadedField]
+    inverse_source_shape_fields: dict[str, LoadedField]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """A whole run."""
+
+    options: argparse.Namespace
+    pairs: list[PairInputs]
+    initial_pose: dict[str, BoneTransform]
+    name_conversion: dict[str, str]
+    shape_names: dict[str, list[str]]
+    mesh_materials: dict[str, list[tuple[str, list[int]]]]
+    cloth: optional_files.ClothMetadata | None
+
+
+class _Errors:
+    """Collects what is wrong, so that a check names everything at once."""
+
+    def __init__(self):
+        self.found: list[RetargetError] = []
+
+    def collect(self, load, *arguments):
+        """The result of a loader, or None if it found something wrong."""
+        try:
+            return load(*arguments)
+        except AllInputsChecked as several:
+            self.found.append(several)
+        except RetargetError as error:
+            self.found.append(error)
+        except HemlineError as error:  # the library's own: its text names the file
+            self.found.append(InputFileError(arguments[0], str(error)))
+        return None
+
+
+def load_inputs(options: argparse.Namespace) -> Inputs:
+    """Loads every file that the options name; raises `AllInputsChecked` with all complaints."""
+    errors = _Errors()
+    collect = errors.collect
+    collect(check_blend, options.base)
+    collect(check_fbx, options.input)
+    collect(check_output, options.output, [options.input, options.base, *options.base_fbx])
+    pairs = [
+        collect(load_pair, config, fbx) for config, fbx in zip(options.config, options.base_fbx)
+    ]
+    inputs = Inputs(
+        options,
+        pairs,
+        collect(load_initial_pose, options.init_pose),
+        _optional(errors, optional_files.load_name_conversion, options.name_conv) or {},
+        _optional(errors, optional_files.load_shape_names, options.shape_name_file) or {},
+        _optional(errors, optional_files.load_mesh_materials, options.mesh_material_data) or {},
+        _optional(errors, optional_files.ClothMetadata, options.cloth_metadata),
+    )
+    if errors.found:
+        raise AllInputsChecked(errors.found)
+    return inputs
+
+
+def load_pair(config_path: Path, fbx: Path) -> PairInputs:
+    """A configuration and every file that it leads to."""
+    errors = _Errors()
+    errors.collect(check_fbx, fbx)
+    config = errors.collect(load_config, config_path)
+    if config is None:
+        raise AllInputsChecked(errors.found)
+    source, target = config.source, config.target
+    pair = PairInputs(
+        config,
+        fbx,
+        errors.collect(load_pose, config.pose_path),
+        errors.collect(DeformationField.load, config.field_path),
+        _optional(errors, load_pose, config.use_base_pose and target.base_pose) or {},
+        _optional(errors, load_pose, config.use_base_pose and target.base_pose_a) or {},
+        _load_fields(errors, config.blend_shape_fields),
+        _load_fields(errors, source.blend_shape_fields),
+        _load_fields(errors, source.inverted_blend_shape_fields),
+    )
+    if errors.found:
+        raise AllInputsChecked(errors.found)
+    return pair
+
+
+def check_fbx(path: Path) -> None:
+    """Whether the file begins and is as long as a binary FBX file says."""
+    head = _head(path, 27)
+    if not head.startswith(FBX_BINARY_MAGIC):
+        if b"FBX" in head or head.lstrip()[:1] == b";":
+            raise InputFileError(path, "is an FBX text file; Blender reads binary FBX only")
+        raise InputFileError(path, "is not an FBX file")
+    _check_fbx_nodes(path)
+
+
+def check_blend(path: Path) -> None:
+    """Whether the file begins like a .blend file, plain or compressed (zstd, gzip)."""
+    if not _head(path, 12).startswith((b"BLENDER", b"\x28\xb5\x2f\xfd", b"\x1f\x8b")):
+        raise InputFileError(path, "is not a .blend file")
+
+
+def check_output(path: Path, inputs: list[Path]) -> None:
+    """Whether a file can be made there, and is none of the inputs."""
+    folder = path.resolve().parent
+    if not folder.is_dir():
+        raise OutputError(f"{path}: the folder {folder} does not exist")
+    if path.is_dir():
+        raise OutputError(f"{path}: is a folder, expected the name of a file")
+    if not os.access(folder, os.W_OK):
+        raise OutputError(f"{path}: the folder {folder} is read-only")
+    for other in inputs:
+        if other.exists() and path.exists() and os.path.samefile(path, other):
+            raise OutputError(f"{path}: is an input as well; choose another name")
+
+
+def _head(path, length):
+    try:
+        with open(path, "rb") as file:
+            return file.read(length)
+    except FileNotFoundError:
+        raise InputFileError(path, "there is no such file") from None
+    except OSError as error:
+        raise InputFileError(path, f"cannot be read: {error.strerror}") from None
+
+
+def _check_fbx_nodes(path):
+    """Follows the root nodes, each of which begins with the offset of its end, to the null one."""
+    size = os.path.getsize(path)
+    with open(path, "rb") as file:
+        version = int.from_bytes(file.read(27)[23:27], "little")
+        width = 8 if version >= 7500 else 4
+        start = 27
+        while start + width <= size:
+            file.seek(start)
+            end = int.from_bytes(file.read(width), "little")
+            if end == 0:
+                return
+            if end <= start:
+                raise InputFileError(path, f"is damaged: the node at byte {start} ends at {end}")
+            start = end
+    raise InputFileError(path, f"is truncated: it holds {size} bytes, expected more than {start}")
+
+
+def _optional(errors, load, path):
+    return errors.collect(load, path) if path else None
+
+
+def _load_fields(errors, entries):
+    loaded = {}
+    for entry in entries:
+        field = errors.collect(DeformationField.load, entry.path)
+        if field is not None:
+            loaded[entry.label] = LoadedField(entry, field)
+    return loaded

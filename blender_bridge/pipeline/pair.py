@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One pair: an outfit in its source avatar's basis pose becomes the target's, in its basis pose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..skinning import skin_points
+from ..surface import Surface
+from . import bones, shape, weights
+from .inputs import PairInputs
+from .model import Body, CostumeMesh, Outfit, Skeleton
+from .posing import is_a_pose, posed, skeleton_deltas
+from .run_log import RunLog
+
+
+@dataclass(frozen=True)
+class Target:
+    """A target avatar in its basis pose."""
+
+    body: Body
+    #: Rest to basis pose by role; empty: the basis pose is the rest pose.
+    base_pose: dict[str, np.ndarray]
+
+
+def target_in_basis_pose(body: Body, pair: PairInputs, outfit: Outfit) -> Target:
+    """Poses a target's body for an outfit in its source's basis pose, which chooses A- or T-pose."""
+    a_pose = pair.base_pose_a and is_a_pose(outfit.skeleton, pair.config.source)
+    base_pose = pair.base_pose_a if a_pose else pair.base_pose
+    if is_identity(base_pose):
+        return Target(body, {})
+    deltas = skeleton_deltas(body.skeleton, pair.config.target, base_pose).matrices
+    moved = skin_points(body.weights, _identities(deltas), deltas, body.points)
+    basis = replace(body, skeleton=posed(body.skeleton, deltas), points=moved.positions)
+    return Target(basis, base_pose)
+
+
+def convert(
+    outfit: Outfit, pair: PairInputs, target: Target, key_names: dict[str, str], log: RunLog
+) -> Outfit:
+    """The outfit on the target, with the target's bones and weights."""
+    config = pair.config
+    deltas = skeleton_deltas(outfit.skeleton, config.source, pair.pose)
+    for stray in deltas.strays:
+        log.warn(f"bone {stray!r} of the outfit has no humanoid parent; it follows the hips")
+    mapping = bones.map_bones(outfit, config.source, config.target, target.body.skeleton)
+    for text in mapping.warnings:
+        log.warn(text)
+
+    meshes = []
+    surface = Surface(target.body.points, target.body.triangles)
+    with surface:
+        for mesh in outfit.meshes:
+            with log.phase("shape", mesh.name):
+                names, result = shape.follow_pair(
+                    mesh,
+                    outfit.skeleton,
+                    deltas.matrices,
+                    pair,
+                    surface,
+                    key_names,
+                    log.cancel,
+                )
+                meshes.append(
+                    CostumeMesh(
+                        mesh.name,
+                        result.points,
+                        mesh.triangles,
+                        mesh.edges,
+                        bones.rename_columns(mesh.weights, mapping),
+                        dict(zip(names, result.shape_keys)),
+                    )
+                )
+    with log.phase("bones"):
+        moved = _through_field(posed(outfit.skeleton, deltas.matrices), pair)
+        skeleton = bones.new_skeleton(target.body.skeleton, mapping, moved)
+    with log.phase("weights"):
+        rows = weights.weigh(meshes, target.body, config.target, skeleton.names, log.cancel)
+    return Outfit(skeleton, [replace(mesh, weights=row) for mesh, row in zip(meshes, rows)])
+
+
+def to_rest_pose(
+    outfit: Outfit, pair: PairInputs, target: Target, body: Body, log: RunLog
+) -> Outfit:
+    """The outfit in the target's rest pose; `body`: the target's, at rest."""
+    if not target.base_pose:
+        return outfit
+    deltas = skeleton_deltas(outfit.skeleton, pair.config.target, target.base_pose).matrices
+    meshes = []
+    with Surface(body.points, body.triangles) as surface:
+        for mesh in outfit.meshes:
+            with log.phase("rest pose", mesh.name):
+                result = shape.leave_basis_pose(mesh, deltas, surface, log.cancel)
+                keys = dict(zip(mesh.shape_keys, result.shape_keys))
+                meshes.append(replace(mesh, points=result.points, shape_keys=keys))
+    return Outfit(_at_rest(outfit.skeleton, deltas, body.skeleton), meshes)
+
+
+def is_identity(pose: dict[str, np.ndarray]) -> bool:
+    """Whether a pose moves nothing by more than a hair (1e-7)."""
+    return all(np.abs(matrix - np.eye(4)).max() < 1e-7 for matrix in pose.values())
+
+
+def _at_rest(skeleton: Skeleton, deltas, body: Skeleton) -> Skeleton:
+    """The target's bones as they are in its file, the outfit's own taken back by their deltas."""
+    back = posed(skeleton, np.linalg.inv(deltas))
+    count = len(body.names)
+    return replace(
+        back,
+        heads=np.concatenate([body.heads, back.heads[count:]]),
+        tails=np.concatenate([body.tails, back.tails[count:]]),
+        z_axes=np.concatenate([body.z_axes, back.z_axes[count:]]),
+    )
+
+
+def _through_field(skeleton: Skeleton, pair: PairInputs) -> Skeleton:
+    """Bones' ends moved by the field, as the vertices around them are."""
+    ends = np.concatenate([skeleton.heads, skeleton.tails]).astype(np.float32)
+    heads, tails = np.split(pair.field.apply(ends).astype(np.float64), 2)
+    return replace(skeleton, heads=heads, tails=tails)
+
+
+def _identities(matrices):
+    return np.tile(np.eye(4), (len(matrices), 1, 1))

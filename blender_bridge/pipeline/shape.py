@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The shape part of a pair: pose and fields on the points and shape keys of a mesh."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..surface import Surface
+from .avatar_data import AvatarData
+from .inputs import LoadedField, PairInputs
+from .interim import BonePose, FieldUse, ShapeResult, shape_stage
+from .model import CostumeMesh, Skeleton
+
+
+def follow_pair(
+    mesh: CostumeMesh,
+    skeleton: Skeleton,
+    deltas: np.ndarray,
+    pair: PairInputs,
+    body: Surface,
+    key_names: dict[str, str],
+    cancel=None,
+) -> tuple[list[str], ShapeResult]:
+    """Takes a mesh from the source's basis pose and shape to the target's.
+
+    deltas: pose difference of the pair, #B by 4 by 4; body: the target's, in its basis pose;
+    key_names: names of the shape keys that blend-shape fields make, by label, where they differ.
+    The result's shape keys have the returned names.
+    """
+    main = FieldUse(pair.field)
+    keys = dict(mesh.shape_keys)
+    fields_of = dict.fromkeys(keys)
+    for label, loaded in pair.shape_fields.items():
+        name = key_names.get(label, label)
+        mask = bone_mask(mesh, skeleton, pair.config.source, loaded.entry.mask_bones)
+        if name not in keys:
+            keys[name] = _source_displacement(mesh, skeleton, pair, loaded)
+        fields_of[name] = (
+            (FieldUse(loaded.field),)
+            if mask is None
+            else (main._replace(mask=1.0 - mask), FieldUse(loaded.field, mask))
+        )
+    result = shape_stage(
+        mesh.points,
+        mesh.triangles,
+        weights=mesh.weights,
+        shape_keys=np.stack(list(keys.values())) if keys else None,
+        pose=BonePose(deltas),
+        fields=(main,),
+        key_fields=list(fields_of.values()) if keys else None,
+        body=body,
+        cancel=cancel,
+    )
+    return list(keys), result
+
+
+def leave_basis_pose(mesh: CostumeMesh, deltas: np.ndarray, body: Surface, cancel=None):
+    """Takes a mesh from the target's basis pose to its rest pose: a `ShapeResult`.
+
+    deltas: rest to basis pose, #B by 4 by 4; body: the target's, at rest.
+    """
+    keys = list(mesh.shape_keys.values())
+    return shape_stage(
+        mesh.points,
+        mesh.triangles,
+        weights=mesh.weights,
+        shape_keys=np.stack(keys) if keys else None,
+        unpose=BonePose(deltas),
+        body=body,
+        cancel=cancel,
+    )
+
+
+def undo_blend_shape(
+    mesh: CostumeMesh, skeleton: Skeleton, avatar: AvatarData, inverse: LoadedField, value: float
+) -> np.ndarray:
+    """The points of a mesh after a blend shape of its avatar is taken back by `value`, 0 to 1."""
+    mask = bone_mask(mesh, skeleton, avatar, inverse.entry.mask_bones)
+    return inverse.field.apply(mesh.points, mask=_scaled(mask, value, len(mesh.points)))
+
+
+def bone_mask(mesh: CostumeMesh, skeleton: Skeleton, avatar: AvatarData, roles):
+    """The share (#V float32) of each vertex's weights on some humanoid bones; None: no roles."""
+    if not roles:
+        return None
+    chosen = np.array([avatar.role_of_bone.get(name) in roles for name in skeleton.names], bool)
+    rows = mesh.weights
+    vertices = np.repeat(np.arange(rows.vertex_count), np.diff(rows.offsets.astype(np.int64)))
+    listed = chosen[rows.groups]
+    sums = np.bincount(vertices[listed], weights=rows.weights[listed], minlength=rows.vertex_count)
+    return np.clip(sums, 0.0, 1.0).astype(np.float32)
+
+
+def _source_displacement(mesh, skeleton, pair, loaded):
+    """What the source's own blend shapes, those of a pair's field, do to the mesh; #V by 3."""
+    values = loaded.entry.source_values or {loaded.entry.source_label: 1.0}
+    points = mesh.points
+    for label, value in values.items():
+        own = pair.source_shape_fields.get(label)
+        if own is not None:
+            mask = bone_mask(mesh, skeleton, pair.config.source, own.entry.mask_bones)
+            points = own.field.apply(points, mask=_scaled(mask, value, len(points)))
+    return points - mesh.points
+
+
+def _scaled(mask, value, count):
+    return np.full(count, value, np.float32) if mask is None else mask * np.float32(value)

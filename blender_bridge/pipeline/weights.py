@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The weight part of a pair: the target body's skin weights on all meshes of the outfit."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ..arguments import NO_INDEX
+from ..sides import mirror_name, pair_sides
+from .avatar_data import AvatarData
+from .interim import weight_stage
+from .model import Body, CostumeMesh
+
+BODY, OWN = 0, 1
+
+
+class OutfitPiece(NamedTuple):
+    points: np.ndarray
+    triangles: np.ndarray
+    edges: np.ndarray
+    weights: object
+
+
+def weigh(meshes: list[CostumeMesh], body: Body, target: AvatarData, names, cancel=None):
+    """New weights for each mesh, over the bones `names`: the body's first, then the outfit's own.
+
+    meshes: in the body's space, with their present weights over the same bones. The outfit's own
+    bones keep their shares; the body's share the rest.
+    """
+    roles = np.full(len(names), OWN, np.uint32)
+    roles[: len(body.skeleton.names)] = BODY
+    body_weights = with_columns(body.weights, len(names))
+    pieces = [OutfitPiece(mesh.points, mesh.triangles, mesh.edges, mesh.weights) for mesh in meshes]
+    return weight_stage(
+        body.points,
+        body.triangles,
+        body_weights,
+        pieces,
+        roles,
+        mirror=mirror_columns(names, target),
+        cancel=cancel,
+    )
+
+
+def mirror_columns(names: list[str], avatar: AvatarData) -> np.ndarray:
+    """The bone on the other side of each, itself in the middle, -1 where there is none; #B int64.
+
+    By humanoid role where the bone has one, else by its name.
+    """
+    index = {name: column for column, name in enumerate(names)}
+    by_name = pair_sides(names)
+    mirror = np.where(by_name == NO_INDEX, -1, by_name.astype(np.int64))
+    for column, name in enumerate(names):
+        role = avatar.role_of_bone.get(name)
+        if role is None:
+            continue
+        other = mirror_name(role)
+        mirror[column] = column if other is None else index.get(avatar.bone_of_role.get(other), -1)
+    return mirror
+
+
+def with_columns(rows, group_count):
+    """The same rows over more groups."""
+    return type(rows).trusted(rows.offsets, rows.groups, rows.weights, group_count)
