@@ -60,7 +60,7 @@ def _tail(skeleton, bone):
     head, tail = skeleton.heads[bone], skeleton.tails[bone]
     if np.linalg.norm(tail - head) >= SHORTEST_BONE:
         return tail
-    return head + (0.0, 0.0, 10 * SHORTEST_BONE)
+    return head + np.array([0.0, 0.0, 10 * SHORTEST_BONE])
 
 
 def _vectors(bones, name):

@@ -95,9 +95,7 @@ def _the_armature(objects, log):
     if not armatures:
         raise SceneError("the outfit's FBX has no armature; export it with its skeleton")
     for other in armatures[1:]:
-        bound = [
-            obj.name for obj in objects if obj.type == "MESH" and obj.find_armature() == other
-        ]
+        bound = [obj.name for obj in objects if obj.type == "MESH" and obj.find_armature() == other]
         if bound:
             raise SceneError(
                 f"the outfit has two armatures: {armatures[0].name!r}, and {other.name!r}, which "

@@ -3,18 +3,21 @@
 
 import bpy
 
-from ..pipeline import chain
+from ..pipeline import chain, quality
 from ..pipeline.inputs import Inputs, PairInputs
-from ..pipeline.model import Body, Outfit
+from ..pipeline.model import Body
 from ..pipeline.run_log import RunLog
-from . import armature, fbx, outfit_io, scene
+from . import armature, fbx, outfit_files, outfit_io, scene
 
 # The names that an object keeps free for the outfit's own while both are in the scene.
 _TARGET = "hemline target armature"
 
 
-def retarget(inputs: Inputs, log: RunLog) -> Outfit:
-    """Runs everything and writes the output; the outfit that was written."""
+def retarget(inputs: Inputs, log: RunLog) -> list[dict]:
+    """Runs everything and writes the output.
+
+    The measures of each mesh, where the options ask for them.
+    """
     options = inputs.options
     with log.phase("open", options.base.name):
         scene.open_base(options.base)
@@ -25,7 +28,9 @@ def retarget(inputs: Inputs, log: RunLog) -> Outfit:
             options.input, automatic_bone_orientation=source.automatic_bone_orientation
         )
     with log.phase("read", options.input.name):
+        outfit_files.prepare_meshes(objects, inputs, log)
         imported = outfit_io.read_outfit(objects, options, inputs.name_conversion, log)
+        cloth = outfit_files.ClothCopy.find(inputs, imported.outfit, log)
     outfit = chain.run_chain(imported.outfit, inputs, lambda pair: bodies[pair.fbx], log)
     with log.phase("write", "scene"):
         armature.add_bones(target_armature, outfit.skeleton)
@@ -34,7 +39,12 @@ def retarget(inputs: Inputs, log: RunLog) -> Outfit:
     with log.phase("export", options.output.name):
         kept = [target_armature, *imported.objects.values()]
         fbx.export_fbx(options.output, kept, triangulate=not options.no_triangle)
-    return outfit
+        cloth.save(outfit)
+    if not options.quality:
+        return []
+    with log.phase("quality"):
+        last = inputs.pairs[-1]
+        return quality.mesh_measures(outfit, bodies[last.fbx], last.config.target)
 
 
 def _read_bodies(pairs: list[PairInputs], log: RunLog) -> tuple[dict, bpy.types.Object]:

@@ -46,9 +46,7 @@ class _Mapping:
         self._body_index = body.index
         self._weighted = _weighted_bones(outfit)
         self._warnings = []
-        missing = [
-            bone for bone in target.bone_of_role.values() if bone not in self._body_index
-        ]
+        missing = [bone for bone in target.bone_of_role.values() if bone not in self._body_index]
         if missing:
             raise SceneError(
                 f"the target avatar's FBX has no bone {missing[0]!r}, which {target.path} names"
@@ -127,7 +125,7 @@ class _Mapping:
 
 
 def new_skeleton(body: Skeleton, mapping: BoneMap, moved: Skeleton) -> Skeleton:
-    """The target's bones and the outfit's own; `moved`: the outfit's bones where they belong now."""
+    """The target's bones and the outfit's own; `moved`: the outfit's bones in their new places."""
     own = mapping.own
     parents = np.concatenate([body.parents, np.array(mapping.own_parents, np.int64)])
     return Skeleton(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -37,7 +38,7 @@ def run_chain(
 
 def check_links(pairs: list[PairInputs], log: RunLog) -> None:
     """Each pair's source must be the avatar that the pair before it ends with."""
-    for before, after in zip(pairs, pairs[1:]):
+    for before, after in pairwise(pairs):
         target, source = before.config.target, after.config.source
         if target.path.resolve() == source.path.resolve():
             continue

@@ -1,18 +1,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The commands of `python -m blender_bridge`, their messages and exit codes."""
+"""The commands of `python -m blender_bridge`, their messages and exit codes.
+
+What needs Blender is imported where it is used: the rest runs in any Python.
+"""
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 import traceback
 
 from ..backend import use_backend
-from ..errors import Cancelled, HemlineError, OutOfMemory
+from ..errors import Cancelled, OutOfMemory
 from ..runtime import set_thread_count
+from . import compare as comparison
 from . import options as command_line
-from .errors import ExitCode, RetargetError
-from .inputs import load_inputs
+from .errors import ExitCode, RetargetError, SceneError
+from .inputs import Inputs, check_fbx, load_inputs
+from .report import build_report, phase_table, write_report
 from .run_log import RunLog
 
 USAGE = """usage: python -m blender_bridge COMMAND …
@@ -27,7 +33,7 @@ commands:
 
 def main(argv: list[str]) -> int:
     """Runs a command; its exit code."""
-    commands = {"retarget": retarget}
+    commands = {"retarget": retarget, "compare": compare}
     name = argv[0] if argv else ""
     if name not in commands:
         asked = name in ("-h", "--help")
@@ -35,20 +41,10 @@ def main(argv: list[str]) -> int:
         return ExitCode.DONE if asked else ExitCode.USAGE
     try:
         return commands[name](argv[1:])
-    except RetargetError as error:
-        return _failed(str(error), error.exit_code)
-    except (OutOfMemory, MemoryError) as error:
-        return _failed(f"out of memory: {error}", ExitCode.MEMORY)
-    except (KeyboardInterrupt, Cancelled):
-        return _failed("cancelled", ExitCode.CANCELLED)
     except SystemExit as exit_request:  # argparse, after its own message
         return int(exit_request.code or 0)
-    except HemlineError as error:
-        traceback.print_exc()
-        return _failed(str(error), ExitCode.FAILED)
-    except Exception as error:
-        traceback.print_exc()
-        return _failed(f"{type(error).__name__}: {error}", ExitCode.FAILED)
+    except BaseException as error:
+        return _fail(error)
 
 
 def leave(status: int) -> None:
@@ -69,25 +65,107 @@ def retarget(argv: list[str]) -> int:
     if options.threads is not None:
         set_thread_count(options.threads)
     log = RunLog(
-        quiet=options.quiet, verbose=options.verbose, time_limit=options.time_limit
+        expected=_expected_phases(options),
+        quiet=options.quiet,
+        verbose=options.verbose,
+        time_limit=options.time_limit,
     )
+    try:
+        return _retarget(options, log)
+    except BaseException as error:
+        if options.keep_blend:
+            _save_scene(options, log)
+        if options.report:
+            failed = build_report(options, log, exit_code=_exit_code(error), error=str(error))
+            write_report(options.report, failed)
+        raise
+
+
+def compare(argv: list[str]) -> int:
+    """`compare`: prints a table; `DONE` or `DIFFERENT`."""
+    options = comparison.parser().parse_args(argv)
+    for path in (options.first, options.second):
+        check_fbx(path)
+    from ..blender.compare import compare_files
+
+    tolerances = comparison.Tolerances(options.position, options.weight, options.bone)
+    result = compare_files(options.first, options.second, tolerances)
+    print(comparison.comparison_table(result))
+    if options.report:
+        write_report(options.report, result)
+    return ExitCode.DONE if result["equal"] else ExitCode.DIFFERENT
+
+
+def _retarget(options: argparse.Namespace, log: RunLog) -> int:
     with log.phase("load", "inputs"):
         inputs = load_inputs(options)
     for pair in inputs.pairs:
         for text in pair.config.warnings:
             log.warn(text)
     if options.check:
-        print("Status: every input is as it should be")
+        log.close("every input file is as it should be; nothing was run")
         return ExitCode.DONE
-    from ..blender.retarget import retarget as run  # needs bpy
-
-    run(inputs, log)
-    log.close(f"done, {options.output}")
+    meshes, blender = _run(inputs, log)
+    report = build_report(options, log, inputs=inputs, meshes=meshes, blender=blender)
+    if options.report:
+        write_report(options.report, report)
+    if options.verbose:
+        print(phase_table(report))
+    log.close(f"done: {options.output}")
     return ExitCode.DONE
 
 
-def _failed(text: str, code: int) -> int:
+def _run(inputs: Inputs, log: RunLog):
+    try:
+        import bpy
+    except ImportError:
+        raise SceneError(
+            "this Python has no Blender (`bpy`): install the bpy package, or run "
+            "blender --background --python blender_bridge/retarget.py -- …"
+        ) from None
+    from ..blender.retarget import retarget as run
+
+    return run(inputs, log), bpy.app.version_string
+
+
+def _expected_phases(options):
+    """About as many phases as a run has, for the progress bar."""
+    return 8 + 12 * len(options.config)
+
+
+def _save_scene(options, log):
+    """Saves the scene as it is; a failure of that is no reason to hide the first one."""
+    try:
+        from ..blender import scene
+
+        path = options.output.with_suffix(".failed.blend")
+        scene.save_copy(path)
+        log.warn(f"the scene is kept in {path}")
+    except Exception as error:
+        log.warn(f"the scene could not be kept: {error}")
+
+
+def _exit_code(error: BaseException) -> int:
+    if isinstance(error, RetargetError):
+        return error.exit_code
+    if isinstance(error, (OutOfMemory, MemoryError)):
+        return ExitCode.MEMORY
+    if isinstance(error, (KeyboardInterrupt, Cancelled)):
+        return ExitCode.CANCELLED
+    return ExitCode.FAILED
+
+
+def _fail(error: BaseException) -> int:
+    """Tells the user what ended the run; the exit code."""
+    code = _exit_code(error)
+    text = {
+        ExitCode.MEMORY: "out of memory; a smaller outfit, or --threads 1, needs less",
+        ExitCode.CANCELLED: "cancelled",
+    }.get(code, str(error))
+    if code == ExitCode.FAILED:
+        traceback.print_exception(error)
+        text = f"{type(error).__name__}: {text}"
     for line in text.splitlines():
         print(f"Error: {line}", file=sys.stderr)
-    print(f"Status: failed (exit code {int(code)}); nothing was written", file=sys.stderr)
+    print(f"Status: failed, exit code {int(code)}; nothing was written", file=sys.stderr)
     return int(code)

@@ -28,8 +28,19 @@ class ShapeResult(NamedTuple):
     report: dict
 
 
-def shape_stage(points, triangles, *, weights=None, shape_keys=None, pose=None, fields=(),
-                key_fields=None, unpose=None, body=None, cancel=None):
+def shape_stage(
+    points,
+    triangles,
+    *,
+    weights=None,
+    shape_keys=None,
+    pose=None,
+    fields=(),
+    key_fields=None,
+    unpose=None,
+    body=None,
+    cancel=None,
+):
     keys = np.zeros((0, *points.shape), np.float32) if shape_keys is None else shape_keys
     if pose is not None:
         done = skin_points(weights, _rest(pose), pose.posed, points, displacements=keys)
@@ -55,12 +66,14 @@ def _fields(points, uses, cancel):
     return points
 
 
-def weight_stage(body_points, body_triangles, body_weights, pieces, roles, *, mirror=None,
-                 cancel=None):
+def weight_stage(
+    body_points, body_triangles, body_weights, pieces, roles, *, mirror=None, cancel=None
+):
     results = []
     for piece in pieces:
-        new = robust_transfer_weights(body_points, body_triangles, body_weights, piece.points,
-                                      piece.triangles, cancel=cancel).weights
+        new = robust_transfer_weights(
+            body_points, body_triangles, body_weights, piece.points, piece.triangles, cancel=cancel
+        ).weights
         own = piece.weights.to_dense() * (np.asarray(roles) == 1)
         share = np.clip(own.sum(1, keepdims=True), 0, 1)
         dense = own + (1 - share) * new.to_dense()

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..skinning import skin_points
 from ..surface import Surface
-from . import bones, shape, weights
+from . import bones, following, shape, weights
 from .inputs import PairInputs
 from .model import Body, CostumeMesh, Outfit, Skeleton
 from .posing import is_a_pose, posed, skeleton_deltas
@@ -50,14 +50,17 @@ def convert(
         log.warn(text)
 
     meshes = []
-    surface = Surface(target.body.points, target.body.triangles)
-    with surface:
+    own = np.isin(np.arange(len(outfit.skeleton.names)), mapping.own)
+    with log.phase("pose body", "back to the source"):
+        source_body = following.source_body(target.body, pair)
+    with Surface(target.body.points, target.body.triangles) as surface:
         for mesh in outfit.meshes:
             with log.phase("shape", mesh.name):
+                pose = following.pose_weights(mesh, deltas.matrices, own, source_body, log.cancel)
                 names, result = shape.follow_pair(
                     mesh,
                     outfit.skeleton,
-                    deltas.matrices,
+                    *pose,
                     pair,
                     surface,
                     key_names,

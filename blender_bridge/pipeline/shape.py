@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..sparse import SparseWeights
 from ..surface import Surface
 from .avatar_data import AvatarData
 from .inputs import LoadedField, PairInputs
@@ -15,6 +16,7 @@ from .model import CostumeMesh, Skeleton
 def follow_pair(
     mesh: CostumeMesh,
     skeleton: Skeleton,
+    pose_weights: SparseWeights,
     deltas: np.ndarray,
     pair: PairInputs,
     body: Surface,
@@ -23,7 +25,7 @@ def follow_pair(
 ) -> tuple[list[str], ShapeResult]:
     """Takes a mesh from the source's basis pose and shape to the target's.
 
-    deltas: pose difference of the pair, #B by 4 by 4; body: the target's, in its basis pose;
+    pose_weights, deltas: see `following.pose_weights`; body: the target's, in its basis pose;
     key_names: names of the shape keys that blend-shape fields make, by label, where they differ.
     The result's shape keys have the returned names.
     """
@@ -43,7 +45,7 @@ def follow_pair(
     result = shape_stage(
         mesh.points,
         mesh.triangles,
-        weights=mesh.weights,
+        weights=pose_weights,
         shape_keys=np.stack(list(keys.values())) if keys else None,
         pose=BonePose(deltas),
         fields=(main,),

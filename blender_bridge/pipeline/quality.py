@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Measures of a result that need no ground truth."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..sparse import SparseWeights
+from ..spatial import PointIndex
+from ..surface import Surface
+from .model import Body, CostumeMesh, Outfit
+from .weights import mirror_columns
+
+# A vertex counts as deep in the body from this depth on, metres.
+DEEP = 0.001
+# Vertices that mirror each other within this distance are expected to have mirrored weights.
+SYMMETRY_DISTANCE = 0.0005
+
+
+def weight_measures(rows: SparseWeights) -> dict:
+    """How far sums are from 1, and the most influences of a vertex."""
+    counts = np.diff(rows.offsets.astype(np.int64))
+    vertices = np.repeat(np.arange(rows.vertex_count), counts)
+    sums = np.bincount(vertices, weights=rows.weights, minlength=rows.vertex_count)
+    used = np.bincount(vertices[rows.weights > 0], minlength=rows.vertex_count)
+    return {
+        "largest_sum_error": float(np.abs(sums - 1.0).max(initial=0.0)),
+        "most_influences": int(used.max(initial=0)),
+        "unweighted": int(np.count_nonzero(used == 0)),
+    }
+
+
+def depths(points: np.ndarray, body: Body) -> np.ndarray:
+    """Depth of each point inside the body, #P float32, metres; negative outside."""
+    corners = body.points[body.triangles].astype(np.float64)
+    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    with Surface(body.points, body.triangles) as surface:
+        closest = surface.closest_points(points)
+    inward = np.einsum("ij,ij->i", closest.points - points, normals[closest.triangles])
+    return np.where(inward > 0, closest.distances, -closest.distances)
+
+
+def penetration_measures(mesh: CostumeMesh, body: Body) -> dict:
+    """How many vertices are inside the body, and how deep."""
+    inside = depths(mesh.points, body)
+    deep = np.count_nonzero(inside > DEEP)
+    return {
+        "deep_vertices": int(deep),
+        "deep_share": deep / len(inside),
+        "deepest": float(max(inside.max(initial=0.0), 0.0)),
+    }
+
+
+def asymmetry(mesh: CostumeMesh, mirror: np.ndarray) -> float:
+    """The largest difference of weights between vertices that mirror each other.
+
+    mirror: see `weights.mirror_columns`. Columns without a counterpart do not count.
+    """
+    with PointIndex(mesh.points) as index:
+        found = index.nearest(mesh.points * np.array([-1, 1, 1], np.float32))
+    pairs = found.distances <= SYMMETRY_DISTANCE
+    if not pairs.any():
+        return 0.0
+    dense = mesh.weights.to_dense()
+    known = mirror >= 0
+    here = dense[pairs][:, known]
+    there = dense[found.indices[pairs]][:, mirror[known]]
+    return float(np.abs(here - there).max())
+
+
+def wrong_side(mesh: CostumeMesh, mirror: np.ndarray, heads: np.ndarray, width=0.03) -> int:
+    """Vertices more than `width` metres left with more than 0.2 on right bones, and the reverse.
+
+    A bone's side is that of its head, where it has a counterpart.
+    """
+    sided = (mirror >= 0) & (mirror != np.arange(len(mirror)))
+    side = np.where(sided, np.sign(heads[:, 0]), 0)
+    dense = mesh.weights.to_dense()
+    x = mesh.points[:, 0]
+    left, right = dense[:, side > 0].sum(axis=1), dense[:, side < 0].sum(axis=1)
+    return int(np.count_nonzero(((x > width) & (right > 0.2)) | ((x < -width) & (left > 0.2))))
+
+
+def mesh_measures(outfit: Outfit, body: Body, target) -> list[dict]:
+    """All measures of every mesh; body: the target's, at rest; target: its description."""
+    mirror = mirror_columns(outfit.skeleton.names, target)
+    return [
+        {
+            "name": mesh.name,
+            "vertices": len(mesh.points),
+            "triangles": len(mesh.triangles),
+            "shape_keys": list(mesh.shape_keys),
+            **weight_measures(mesh.weights),
+            **penetration_measures(mesh, body),
+            "asymmetry": asymmetry(mesh, mirror),
+            "wrong_side": wrong_side(mesh, mirror, outfit.skeleton.heads),
+        }
+        for mesh in outfit.meshes
+    ]

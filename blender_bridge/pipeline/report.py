@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`--report`: what a run did, measured and met, as JSON that can be compared and reproduced."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from ..runtime import status, thread_count
+from ..version import __version__
+from .errors import ExitCode, OutputError
+from .inputs import Inputs
+from .run_log import RunLog, peak_memory_bytes
+
+
+def build_report(
+    options: argparse.Namespace,
+    log: RunLog,
+    *,
+    exit_code: int = ExitCode.DONE,
+    error: str = "",
+    inputs: Inputs | None = None,
+    meshes: list[dict] | None = None,
+    blender: str = "",
+) -> dict:
+    """The whole report; plain numbers, texts, lists and dictionaries."""
+    return {
+        "exit_code": int(exit_code),
+        "error": error,
+        "versions": _versions(blender),
+        "options": {name: _plain(value) for name, value in vars(options).items()},
+        "pairs": [_pair(pair) for pair in inputs.pairs] if inputs else [],
+        "meshes": meshes or [],
+        "warnings": log.warnings,
+        "phases": [{**asdict(phase), "cpu_share": phase.cpu_share} for phase in log.phases],
+        "total": {
+            "wall": sum(phase.wall for phase in log.phases),
+            "cpu": sum(phase.cpu for phase in log.phases),
+            "peak_memory": peak_memory_bytes(),
+        },
+    }
+
+
+def write_report(path: Path, report: dict) -> None:
+    """Writes the file, whole or not at all."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        text = json.dumps(report, indent=1, ensure_ascii=False)
+        partial.write_text(text + "\n", encoding="utf-8")
+        os.replace(partial, path)
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {error.strerror}") from None
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def phase_table(report: dict) -> str:
+    """Seconds by kind of phase, as text."""
+    totals: dict[str, list[float]] = {}
+    for phase in report["phases"]:
+        sums = totals.setdefault(phase["name"], [0.0, 0.0])
+        sums[0] += phase["wall"]
+        sums[1] += phase["cpu"]
+    rows = [*totals.items(), ("total", [report["total"]["wall"], report["total"]["cpu"]])]
+    lines = [f"{'phase':<16}{'wall s':>9}{'CPU s':>9}"]
+    return "\n".join(lines + [f"{name:<16}{wall:>9.3f}{cpu:>9.3f}" for name, (wall, cpu) in rows])
+
+
+def _versions(blender):
+    used = status()
+    return {
+        "hemline": __version__,
+        "backend": used.backend,
+        "backend_reason": used.reason,
+        "threads": thread_count(),
+        "blender": blender,
+        "python": sys.version.split()[0],
+        "numpy": np.__version__,
+        "platform": platform.platform(),
+    }
+
+
+def _pair(pair):
+    config = pair.config
+    return {
+        "config": str(config.path),
+        "source": config.source.name,
+        "target": config.target.name,
+        "target_fbx": str(pair.fbx),
+        "field": str(config.field_path),
+        "field_samples": len(pair.field.samples.points),
+        "blend_shape_fields": list(pair.shape_fields),
+    }
+
+
+def _plain(value):
+    if isinstance(value, (list, tuple)):
+        return [_plain(element) for element in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(element) for key, element in value.items()}
+    return str(value) if isinstance(value, Path) else value
