@@ -31,14 +31,13 @@ def import_fbx(path: Path, *, automatic_bone_orientation=False, custom_normals=T
     return [obj for obj in bpy.data.objects if obj not in before]
 
 
-def export_fbx(path: Path, objects, *, triangulate=False):
+def export_fbx(path: Path, objects):
     """Writes the objects as Unity expects them; what was at `path` stays until the new is whole."""
     _require_add_on()
     partial = path.with_name(f".{path.stem}.{os.getpid()}.partial.fbx")
     bpy.context.view_layer.update()
     for obj in bpy.context.view_layer.objects:
         obj.select_set(obj in objects)
-    options = {"use_triangles": True} if triangulate else {}
     try:
         with silenced():
             bpy.ops.export_scene.fbx(
@@ -51,7 +50,6 @@ def export_fbx(path: Path, objects, *, triangulate=False):
                 add_leaf_bones=False,
                 bake_anim=False,
                 use_mesh_modifiers=False,
-                **options,
             )
         os.replace(partial, path)
     except MemoryError:
@@ -61,11 +59,6 @@ def export_fbx(path: Path, objects, *, triangulate=False):
         raise OutputError(f"{path}: cannot be written: {reason}") from error
     finally:
         partial.unlink(missing_ok=True)
-
-
-def can_triangulate():
-    """Whether the running version's exporter triangulates."""
-    return "use_triangles" in bpy.ops.export_scene.fbx.get_rna_type().properties
 
 
 def _require_add_on():

@@ -10,7 +10,7 @@ import numpy as np
 from ..pipeline.errors import SceneError
 from ..pipeline.inputs import Inputs
 from ..pipeline.model import Outfit
-from .long_edges import split_long_edges
+from .topology_edits import split_long_edges
 
 
 def prepare_meshes(objects, inputs: Inputs, log):

@@ -7,7 +7,7 @@ from ..pipeline import chain, quality
 from ..pipeline.inputs import Inputs, PairInputs
 from ..pipeline.model import Body
 from ..pipeline.run_log import RunLog
-from . import armature, fbx, outfit_files, outfit_io, scene
+from . import armature, fbx, outfit_files, outfit_io, scene, topology_edits
 
 # The names that an object keeps free for the outfit's own while both are in the scene.
 _TARGET = "hemline target armature"
@@ -36,9 +36,12 @@ def retarget(inputs: Inputs, log: RunLog) -> list[dict]:
         armature.add_bones(target_armature, outfit.skeleton)
         outfit_io.write_outfit(imported, outfit, target_armature)
         _keep_only(imported, target_armature)
+        if not options.no_triangle:
+            for obj in imported.objects.values():
+                topology_edits.triangulate(obj)
     with log.phase("export", options.output.name):
         kept = [target_armature, *imported.objects.values()]
-        fbx.export_fbx(options.output, kept, triangulate=not options.no_triangle)
+        fbx.export_fbx(options.output, kept)
         cloth.save(outfit)
     if not options.quality:
         return []

@@ -30,6 +30,16 @@ class BoneMap:
     warnings: list[str]
 
 
+def check_names(skeleton: Skeleton, source: AvatarData) -> None:
+    """Whether an outfit's skeleton has any humanoid bone of its source avatar."""
+    if not any(name in source.role_of_bone for name in skeleton.names):
+        raise SceneError(
+            f"no bone of the outfit ({', '.join(skeleton.names[:4])}, …) is a humanoid bone of "
+            f"{source.path} (whose Hips is {source.bone_of_role['Hips']!r}); is this the avatar "
+            "that the outfit was made for? --name-conv can rename the outfit's bones"
+        )
+
+
 def map_bones(outfit: Outfit, source: AvatarData, target: AvatarData, body: Skeleton) -> BoneMap:
     """Decides by role and hierarchy; `body` is the target's skeleton."""
     return _Mapping(outfit, source, target, body).result()
@@ -55,7 +65,6 @@ class _Mapping:
     def result(self) -> BoneMap:
         names = self._skeleton.names
         counterparts = [self._counterpart(name) for name in names]
-        self._check_anything_matches(counterparts)
         own = [bone for bone in range(len(names)) if self._stays(bone, counterparts)]
         first = len(self._body.names)
         new_index = {bone: first + position for position, bone in enumerate(own)}
@@ -112,16 +121,6 @@ class _Mapping:
             taken.add(name)
             names.append(name)
         return names
-
-    def _check_anything_matches(self, counterparts):
-        hips = self._source.bone_of_role["Hips"]
-        if any(bone >= 0 for bone in counterparts):
-            return
-        raise SceneError(
-            f"no bone of the outfit ({', '.join(self._skeleton.names[:4])}, …) is named in "
-            f"{self._source.path} (Hips is {hips!r}); is this the avatar that the outfit was made "
-            "for? --name-conv can rename the outfit's bones"
-        )
 
 
 def new_skeleton(body: Skeleton, mapping: BoneMap, moved: Skeleton) -> Skeleton:

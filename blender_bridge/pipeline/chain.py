@@ -11,6 +11,7 @@ import numpy as np
 
 from ..skinning import skin_points
 from . import shape
+from .bones import check_names
 from .errors import SceneError
 from .inputs import Inputs, PairInputs
 from .model import Body, Outfit
@@ -27,6 +28,7 @@ def run_chain(
     read_body: gives the target's body of a pair, at rest.
     """
     check_links(inputs.pairs, log)
+    check_names(outfit.skeleton, inputs.pairs[0].config.source)
     outfit = _to_basis_pose(outfit, inputs, log)
     for pair in inputs.pairs:
         body = read_body(pair)

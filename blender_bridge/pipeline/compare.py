@@ -97,9 +97,7 @@ def _compare_meshes(mine: CostumeMesh, other: CostumeMesh, first, second, tolera
         distance = np.linalg.norm(mine.points - other.points, axis=1)
         weight = _weight_difference(mine, other, first.skeleton.names, second.skeleton.names)
     else:
-        reasons.append(
-            f"mesh {mine.name!r} has {len(mine.points)} and {len(other.points)} vertices"
-        )
+        reasons.append(f"mesh {mine.name!r}: {len(mine.points)} and {len(other.points)} vertices")
         distance = np.concatenate([_to_surface(mine, other), _to_surface(other, mine)])
         weight = None
     if distance.max(initial=0.0) > tolerances.position:

@@ -78,5 +78,6 @@ class AllInputsChecked(RetargetError):
     """Everything that `check` found wrong, one line each; the exit code of the first."""
 
     def __init__(self, errors: list[RetargetError]):
-        super().__init__("\n".join(str(error) for error in errors))
+        lines = (line for error in errors for line in str(error).splitlines())
+        super().__init__("\n".join(dict.fromkeys(lines)))
         self.exit_code = errors[0].exit_code

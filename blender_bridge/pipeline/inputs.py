@@ -73,8 +73,9 @@ class _Errors:
             self.found.append(several)
         except RetargetError as error:
             self.found.append(error)
-        except HemlineError as error:  # the library's own: its text names the file
-            self.found.append(InputFileError(arguments[0], str(error)))
+        except HemlineError as error:  # the library's own
+            path = arguments[0]
+            self.found.append(InputFileError(path, str(error).removeprefix(f"`path` {path} ")))
         return None
 
 

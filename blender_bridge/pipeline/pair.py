@@ -26,7 +26,7 @@ class Target:
 
 
 def target_in_basis_pose(body: Body, pair: PairInputs, outfit: Outfit) -> Target:
-    """Poses a target's body for an outfit in its source's basis pose, which chooses A- or T-pose."""
+    """Poses a target's body; the outfit, in its source's basis pose, chooses A- or T-pose."""
     a_pose = pair.base_pose_a and is_a_pose(outfit.skeleton, pair.config.source)
     base_pose = pair.base_pose_a if a_pose else pair.base_pose
     if is_identity(base_pose):

@@ -69,7 +69,7 @@ def skeleton_deltas(
 
 
 def initial_deltas(skeleton: Skeleton, pose: dict[str, BoneTransform]) -> np.ndarray:
-    """Delta matrices (#B by 4 by 4) of an initial pose; bones that it lacks follow their parents."""
+    """Delta matrices (#B by 4 by 4) of an initial pose; bones it lacks follow their parents."""
     matrices = np.tile(np.eye(4), (len(skeleton.names), 1, 1))
     listed = np.zeros(len(skeleton.names), bool)
     for bone, name in enumerate(skeleton.names):

@@ -68,17 +68,25 @@ def asymmetry(mesh: CostumeMesh, mirror: np.ndarray) -> float:
     return float(np.abs(here - there).max())
 
 
-def wrong_side(mesh: CostumeMesh, mirror: np.ndarray, heads: np.ndarray, width=0.03) -> int:
-    """Vertices more than `width` metres left with more than 0.2 on right bones, and the reverse.
+def wrong_side(mesh: CostumeMesh, body: Body, mirror: np.ndarray, heads: np.ndarray) -> int:
+    """Vertices with more weight on the other side's bones than the nearest body vertex has.
 
-    A bone's side is that of its head, where it has a counterpart.
+    By more than 0.05; a bone's side is that of its head, where it has a counterpart.
     """
     sided = (mirror >= 0) & (mirror != np.arange(len(mirror)))
     side = np.where(sided, np.sign(heads[:, 0]), 0)
-    dense = mesh.weights.to_dense()
-    x = mesh.points[:, 0]
-    left, right = dense[:, side > 0].sum(axis=1), dense[:, side < 0].sum(axis=1)
-    return int(np.count_nonzero(((x > width) & (right > 0.2)) | ((x < -width) & (left > 0.2))))
+    with PointIndex(body.points) as index:
+        nearest = index.nearest(mesh.points).indices
+    x = mesh.points[:, :1]
+    excess = _other_side(mesh.weights, side, x)
+    excess -= _other_side(body.weights, side[: len(body.skeleton.names)], x, nearest)
+    return int(np.count_nonzero(excess > 0.05))
+
+
+def _other_side(rows, side, x, vertices=slice(None)):
+    """The weight of each vertex on bones of the side where it is not."""
+    dense = rows.to_dense()[vertices]
+    return (dense * (np.sign(x) * side < 0)).sum(axis=1)
 
 
 def mesh_measures(outfit: Outfit, body: Body, target) -> list[dict]:
@@ -93,7 +101,7 @@ def mesh_measures(outfit: Outfit, body: Body, target) -> list[dict]:
             **weight_measures(mesh.weights),
             **penetration_measures(mesh, body),
             "asymmetry": asymmetry(mesh, mirror),
-            "wrong_side": wrong_side(mesh, mirror, outfit.skeleton.heads),
+            "wrong_side": wrong_side(mesh, body, mirror, outfit.skeleton.heads),
         }
         for mesh in outfit.meshes
     ]

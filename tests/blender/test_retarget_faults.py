@@ -1,0 +1,235 @@
+"""Faulty outfits, full disks, ends in the middle: a message, an exit code, nothing half-done."""
+
+import argparse
+import errno
+import os
+import signal
+import subprocess
+import sys
+
+import bpy
+import numpy as np
+import pytest
+import retarget_runs
+import sample_retarget
+from retarget_runs import changed_outfit, run
+
+from blender_bridge.blender import fbx, outfit_io
+from blender_bridge.pipeline import chain
+from blender_bridge.pipeline.commands import main
+from blender_bridge.pipeline.errors import ExitCode, SceneError
+from blender_bridge.pipeline.run_log import RunLog
+
+GLOVES = ("--target-meshes=Gloves", "--no-subdivision", "--no-triangle")
+
+
+def nothing_was_written(done):
+    assert not done.output.exists()
+    assert not [path for path in done.output.parent.iterdir() if "partial" in path.name]
+    assert "nothing was written" in done.err
+
+
+def second_armature(objects):
+    other = bpy.data.objects.new("Other", bpy.data.armatures.new("Other"))
+    bpy.context.collection.objects.link(other)
+    bpy.context.view_layer.objects.active = other
+    bpy.ops.object.mode_set(mode="EDIT")
+    other.data.edit_bones.new("Hips").tail = (0, 0, 1)
+    bpy.ops.object.mode_set(mode="OBJECT")
+    copy = objects["Gloves"].copy()
+    copy.data = copy.data.copy()
+    bpy.context.collection.objects.link(copy)
+    copy.name = "Cuffs"
+    copy.parent = other
+    copy.modifiers[0].object = other
+
+
+def without_armature(objects):
+    objects["Gloves"].modifiers.clear()
+    objects["Gloves"].parent = None
+    bpy.data.objects.remove(objects["Armature"])
+
+
+def without_weights(objects):
+    for vertex_group in objects["Gloves"].vertex_groups:
+        vertex_group.remove(range(len(objects["Gloves"].data.vertices)))
+
+
+def renamed_bones(objects):
+    for number, bone in enumerate(objects["Armature"].data.bones):
+        bone.name = f"Knochen{number}"
+
+
+@pytest.mark.parametrize(
+    ("change", "messages"),
+    [
+        (second_armature, ["two armatures", "'Cuffs'"]),
+        (without_armature, ["has no armature"]),
+        (without_weights, ["mesh 'Gloves' has no weights"]),
+        (renamed_bones, ["Knochen", "--name-conv"]),
+    ],
+)
+def test_faulty_outfits(tmp_path, capsys, change, messages):
+    done = run(capsys, tmp_path, outfit=changed_outfit(tmp_path, change))
+    assert done.code == ExitCode.SCENE
+    for message in messages:
+        assert message in done.err
+    assert done.report["exit_code"] == ExitCode.SCENE
+    nothing_was_written(done)
+
+
+def test_vertices_that_are_nowhere():
+    """Blender's importer moves them to 0; another add-on's objects may hold them."""
+    objects = retarget_runs.import_objects(retarget_runs.SET / "outfit_small.fbx")
+    objects["Gloves"].data.vertices[7].co = (float("nan"), 0, 0)
+    options = argparse.Namespace(target_meshes=[], mesh_renderers={})
+    with pytest.raises(SceneError, match=r"mesh 'Gloves', vertex 7 is at \[nan"):
+        outfit_io.read_outfit(objects.values(), options, {}, RunLog(quiet=True))
+
+
+def unapplied(objects):
+    """The same place by another transform: non-uniform scale, turned, mirrored."""
+    from mathutils import Matrix
+
+    obj = objects["Gloves"]
+    turn = Matrix.Translation((1, 2, 3)) @ Matrix.Rotation(0.5, 4, "Z")
+    transform = turn @ Matrix.Diagonal((-2.0, 0.5, 3.0, 1.0))
+    obj.data.transform(transform.inverted())
+    obj.data.flip_normals()
+    obj.matrix_world = transform @ obj.matrix_world
+
+
+def test_unapplied_transforms_change_nothing(tmp_path, capsys):
+    plain = run(capsys, tmp_path, *GLOVES).outfit().meshes[0]
+    done = run(capsys, tmp_path, *GLOVES, outfit=changed_outfit(tmp_path, unapplied))
+    assert done.code == ExitCode.DONE, done.err
+    mesh = done.outfit().meshes[0]
+    np.testing.assert_allclose(mesh.points, plain.points, atol=2e-5)
+    before, after = (normals(m.points, m.triangles) for m in (plain, mesh))
+    assert np.einsum("ij,ij->i", before, after).min() > 0
+
+
+def normals(points, triangles):
+    a, b, c = np.moveaxis(points[triangles], 1, 0)
+    return np.cross(b - a, c - a)
+
+
+def strange_names(objects):
+    objects["Gloves"].name = "手袋🧤"
+    objects["Armature"].data.bones["Ribbon"].name = "リボン🎀"
+    objects["Armature"].data.bones["Skirt_0_1"].name = "x" * 70
+
+
+def test_names_in_japanese_and_emoji_and_long_ones(tmp_path, capsys):
+    done = run(capsys, tmp_path, outfit=changed_outfit(tmp_path, strange_names))
+    assert done.code == ExitCode.DONE, done.err
+    outfit = done.outfit()
+    assert [mesh.name for mesh in outfit.meshes] == ["手袋🧤"]
+    assert {"リボン🎀", "x" * 63} <= set(outfit.skeleton.names)
+
+
+def empty_and_loose(objects):
+    for name in ("Empty", "Loose"):
+        mesh = bpy.data.meshes.new(name)
+        if name == "Loose":
+            mesh.from_pydata([(0, 0, 0), (1, 0, 0), (0, 1, 0)], [], [(0, 1, 2)])
+        obj = bpy.data.objects.new(name, mesh)
+        bpy.context.collection.objects.link(obj)
+
+
+def test_loose_meshes_are_left_out_or_bound(tmp_path, capsys):
+    outfit = changed_outfit(tmp_path, empty_and_loose)
+    done = run(capsys, tmp_path, outfit=outfit)
+    assert done.code == ExitCode.DONE, done.err
+    assert any("'Loose' follows no armature" in text for text in done.report["warnings"])
+    assert [mesh.name for mesh in done.outfit().meshes] == ["Gloves"]
+    done = run(capsys, tmp_path, "--mesh-renderers=Loose:Head", outfit=outfit)
+    loose = next(mesh for mesh in done.outfit().meshes if mesh.name == "Loose")
+    np.testing.assert_allclose(loose.weights.to_dense().sum(axis=1), 1.0, atol=1e-6)
+    done = run(capsys, tmp_path, "--mesh-renderers=Loose:Nose", outfit=outfit)
+    assert done.code == ExitCode.SCENE
+    assert "no bone 'Nose'" in done.err
+
+
+def test_unknown_target_mesh(tmp_path, capsys):
+    done = run(capsys, tmp_path, "--target-meshes=Gloves;Hat")
+    assert done.code == ExitCode.SCENE
+    assert "no mesh 'Hat'; it has 'Gloves'" in done.err
+    nothing_was_written(done)
+
+
+def test_a_damaged_fbx_that_begins_well(tmp_path, capsys):
+    whole = bytearray((retarget_runs.SET / "outfit_small.fbx").read_bytes())
+    whole[len(whole) // 3 : len(whole) // 3 + 64] = bytes(64)  # in a deflated array
+    path = tmp_path / "damaged.fbx"
+    path.write_bytes(whole)
+    done = run(capsys, tmp_path, outfit=path)
+    assert done.code == ExitCode.INPUT_FILE
+    assert "damaged.fbx" in done.err
+    nothing_was_written(done)
+
+
+def test_links_of_a_chain_that_do_not_fit(tmp_path, capsys):
+    config = retarget_runs.SET / "config_aria2mid.json"
+    done = run(capsys, tmp_path, f"--config={config};{config}", kind="chain")
+    assert done.code == ExitCode.SCENE
+    assert "the pair before it ends with" in done.err
+    nothing_was_written(done)
+
+
+def test_disk_full(tmp_path, capsys, monkeypatch):
+    def no_space(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    (tmp_path / "out.fbx").write_bytes(b"an earlier result")
+    monkeypatch.setattr(fbx.os, "replace", no_space)
+    arguments = sample_retarget.command_line("single", tmp_path / "out.fbx")
+    assert main(["retarget", *arguments, *GLOVES]) == ExitCode.OUTPUT
+    assert "No space left on device" in capsys.readouterr().err
+    assert (tmp_path / "out.fbx").read_bytes() == b"an earlier result"
+    assert [path.name for path in tmp_path.iterdir()] == ["out.fbx"]
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(MemoryError(), ExitCode.MEMORY), (KeyboardInterrupt(), ExitCode.CANCELLED)],
+)
+def test_memory_and_interruption(tmp_path, capsys, monkeypatch, error, code):
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr(chain, "convert", fail)
+    done = run(capsys, tmp_path, *GLOVES, "--keep-blend")
+    assert done.code == code
+    assert done.report["exit_code"] == code
+    assert (tmp_path / "out.failed.blend").exists()
+    nothing_was_written(done)
+
+
+def test_time_limit(tmp_path, capsys):
+    done = run(capsys, tmp_path, "--time-limit=0.001")
+    assert done.code == ExitCode.TIME_LIMIT
+    nothing_was_written(done)
+
+
+def test_check_runs_nothing(tmp_path, capsys):
+    done = run(capsys, tmp_path, "--check")
+    assert done.code == ExitCode.DONE
+    assert "nothing was run" in done.out
+    assert not done.output.exists()
+
+
+@pytest.mark.skipif(bpy.app.binary_path != "", reason="the module's Python starts a second process")
+def test_killed_in_the_middle(tmp_path):
+    output = tmp_path / "out.fbx"
+    output.write_bytes(b"an earlier result")
+    command = [sys.executable, "-m", "blender_bridge", "retarget", *GLOVES]
+    command += sample_retarget.command_line("single", output)
+    root = retarget_runs.SET.parents[2]
+    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as process:
+        for line in process.stdout:
+            if line.startswith("Status: shape"):
+                os.kill(process.pid, signal.SIGKILL)
+                break
+        assert process.wait() == -signal.SIGKILL
+    assert output.read_bytes() == b"an earlier result"
