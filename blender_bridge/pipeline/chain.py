@@ -23,11 +23,10 @@ from .run_log import RunLog
 def run_chain(
     outfit: Outfit, inputs: Inputs, read_body: Callable[[PairInputs], Body], log: RunLog
 ) -> Outfit:
-    """The outfit on the last pair's target, at rest.
+    """The outfit on the last pair's target, at rest; `check_links` comes first.
 
     read_body: gives the target's body of a pair, at rest.
     """
-    check_links(inputs.pairs, log)
     check_names(outfit.skeleton, inputs.pairs[0].config.source)
     outfit = _to_basis_pose(outfit, inputs, log)
     for pair in inputs.pairs:

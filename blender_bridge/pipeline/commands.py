@@ -16,6 +16,7 @@ from ..errors import Cancelled, OutOfMemory
 from ..runtime import set_thread_count
 from . import compare as comparison
 from . import options as command_line
+from .chain import check_links
 from .errors import ExitCode, RetargetError, SceneError
 from .inputs import Inputs, check_fbx, load_inputs
 from .report import build_report, phase_table, write_report
@@ -102,6 +103,7 @@ def _retarget(options: argparse.Namespace, log: RunLog) -> int:
     for pair in inputs.pairs:
         for text in pair.config.warnings:
             log.warn(text)
+    check_links(inputs.pairs, log)
     if options.check:
         log.close("every input file is as it should be; nothing was run")
         return ExitCode.DONE

@@ -9,7 +9,7 @@ from ..sparse import SparseWeights
 from ..surface import Surface
 from .avatar_data import AvatarData
 from .inputs import LoadedField, PairInputs
-from .interim import BonePose, FieldUse, ShapeResult, shape_stage
+from .stages import BonePose, FieldUse, ShapeResult, shape_stage
 from .model import CostumeMesh, Skeleton
 
 

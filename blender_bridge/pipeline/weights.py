@@ -10,7 +10,7 @@ import numpy as np
 from ..arguments import NO_INDEX
 from ..sides import mirror_name, pair_sides
 from .avatar_data import AvatarData
-from .interim import weight_stage
+from .stages import weight_stage
 from .model import Body, CostumeMesh
 
 BODY, OWN = 0, 1

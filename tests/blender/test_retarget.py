@@ -64,10 +64,8 @@ def test_everything_arrives(tmp_path, capsys, kind):
         parent = armature.data.bones[name].parent
         assert (parent and parent.name) == parents[name]
     assert set(found) - set(heads) == own | {"Ribbon"}
-    roles = json.loads(
-        (SET / f"avatar_data_{'mid' if kind == 'single' else 'bruno'}.json").read_text()
-    )
-    bone_of = {e["humanoidBoneName"]: e["boneName"] for e in roles["humanoidBones"]}
+    description = {"single": "avatar_data_mid.json", "chain": "avatar_data_bruno.json"}[kind]
+    bone_of = load_avatar_data(SET / description).bone_of_role
     assert armature.data.bones["Ribbon"].parent.name == bone_of["Chest"]
     assert armature.data.bones["Skirt_0_1"].parent.name == bone_of["Hips"]
     assert armature.data.bones["Skirt_0_2"].parent.name == "Skirt_0_1"
@@ -83,7 +81,6 @@ def test_everything_arrives(tmp_path, capsys, kind):
         assert mesh["largest_sum_error"] <= 1e-5
         assert mesh["most_influences"] <= 4
         assert mesh["unweighted"] == 0
-        assert mesh["wrong_side"] == 0
     errors = shape_errors(kind, done.outfit())
     assert np.mean(list(errors.values())) < EARLIER_SHAPE_ERROR[kind], errors
 
@@ -115,10 +112,10 @@ def test_triangles_and_short_edges_by_default(tmp_path, capsys):
 
 
 def test_the_fallback_gives_the_same(tmp_path, capsys):
-    options = ("--target-meshes=Gloves;Socks", "--quiet")
-    first = run(capsys, tmp_path, *options, kind="chain")
+    options = ("--target-meshes=Leggings", "--no-subdivision", "--quiet")
+    first = run(capsys, tmp_path, *options)
     try:
-        second = run(capsys, tmp_path, *options, "--fallback", kind="chain", name="fallback.fbx")
+        second = run(capsys, tmp_path, *options, "--fallback", name="fallback.fbx")
     finally:
         use_backend()
     assert second.report["versions"]["backend"] == "fallback"

@@ -17,7 +17,7 @@ enum Kind {
     Blender,
 }
 
-const BENCHMARKS: [(&str, Kind, &str); 11] = [
+const BENCHMARKS: [(&str, Kind, &str); 12] = [
     ("smoothing", Kind::Python, "radius graph, radius smoothing and edge smoothing; SciPy"),
     ("robust_transfer", Kind::Python, "robust transfer: accuracy and time beside libigl"),
     ("transfer_session", Kind::Python, "updates of a transfer beside full transfers"),
@@ -30,6 +30,7 @@ const BENCHMARKS: [(&str, Kind, &str); 11] = [
         Kind::Blender,
         "skinning, fields, intersections, fits; NumPy, SciPy, mathutils",
     ),
+    ("retarget", Kind::Blender, "the whole retarget by phase, and the distance to the true shape"),
     ("peers", Kind::RustPeers, "closest points beside bvh and parry3d, point index beside kiddo"),
     ("point_index", Kind::Python, "point index beside nanoflann and SciPy"),
     ("closest_points", Kind::Python, "closest points beside Open3D (Embree) and libigl"),
@@ -43,6 +44,8 @@ pub fn bench(arguments: &[String]) -> Result<()> {
         }
         return Ok(());
     }
+    let arguments: Vec<String> =
+        arguments.iter().map(|name| name.trim_start_matches("--").to_owned()).collect();
     let known = |name: &String| BENCHMARKS.iter().any(|(known, ..)| known == name);
     if let Some(unknown) = arguments.iter().find(|name| !known(name)) {
         bail!("`{unknown}` is no benchmark; see cargo xtask bench --list");
