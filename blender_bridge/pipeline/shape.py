@@ -9,8 +9,8 @@ from ..sparse import SparseWeights
 from ..surface import Surface
 from .avatar_data import AvatarData
 from .inputs import LoadedField, PairInputs
-from .stages import BonePose, FieldUse, ShapeResult, shape_stage
 from .model import CostumeMesh, Skeleton
+from .stages import BonePose, FieldUse, ShapeResult, shape_stage
 
 
 def follow_pair(

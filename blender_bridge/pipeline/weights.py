@@ -10,8 +10,8 @@ import numpy as np
 from ..arguments import NO_INDEX
 from ..sides import mirror_name, pair_sides
 from .avatar_data import AvatarData
-from .stages import weight_stage
 from .model import Body, CostumeMesh
+from .stages import weight_stage
 
 BODY, OWN = 0, 1
 
