@@ -8,6 +8,14 @@ library for this platform (`status()` tells which, and why). It needs no Blender
 from .arguments import NO_INDEX
 from .backend import use_backend
 from .changes import find_changed_rows
+from .components import (
+    OrientedBoxes,
+    Parts,
+    cluster_components,
+    connected_components,
+    find_rigid_parts,
+    oriented_boxes,
+)
 from .errors import (
     BackendUnavailable,
     Cancelled,
@@ -52,7 +60,17 @@ from .runtime import (
     status,
     thread_count,
 )
-from .sides import Side, group_sides, mirror_name, pair_sides, side_pairs
+from .seams import SeamMesh, Seams, equalize_seams, find_seams
+from .sides import (
+    Side,
+    SideChange,
+    group_sides,
+    mirror_name,
+    pair_sides,
+    repair_sides,
+    separate_sides,
+    side_pairs,
+)
 from .skinning import Skinned, VertexStatus, skin_points, unskin_points
 from .smoothing import (
     decaying_max,
@@ -69,6 +87,15 @@ from .transfer import Transfer, transfer_weights
 from .transfer_session import TransferSession
 from .transforms import transform_normals, transform_points
 from .version import __version__
+from .weight_rows import (
+    GroupMerge,
+    Propagated,
+    average_weights,
+    blend_weights,
+    merge_groups,
+    propagate_weights,
+    split_groups,
+)
 from .weights import limit_weights, normalize_weights, prune_weights
 
 __all__ = [
@@ -82,6 +109,7 @@ __all__ = [
     "FieldSamples",
     "FileError",
     "Fits",
+    "GroupMerge",
     "HandleClosed",
     "HemlineError",
     "IndexOutOfRange",
@@ -91,15 +119,21 @@ __all__ = [
     "Nearest",
     "Neighbors",
     "NotFinite",
+    "OrientedBoxes",
     "OutOfMemory",
+    "Parts",
     "PointIndex",
     "ProgressCallback",
+    "Propagated",
     "RadiusGraph",
     "RbfInfo",
     "RbfInterpolator",
     "RobustReport",
     "RobustTransfer",
+    "SeamMesh",
+    "Seams",
     "Side",
+    "SideChange",
     "Singular",
     "SizeOverflow",
     "Skinned",
@@ -112,16 +146,23 @@ __all__ = [
     "WeightInpainter",
     "WeightSource",
     "__version__",
+    "average_weights",
     "basis_from_pose",
     "batch_size",
+    "blend_weights",
     "cache_clear",
     "cache_info",
+    "cluster_components",
     "common_from_local",
+    "connected_components",
     "create_field",
     "decaying_max",
     "distance_matrix",
     "distances",
+    "equalize_seams",
     "find_changed_rows",
+    "find_rigid_parts",
+    "find_seams",
     "fit_similarity",
     "group_sides",
     "intersecting_triangles",
@@ -129,14 +170,19 @@ __all__ = [
     "local_from_common",
     "max_filter",
     "memory_budget",
+    "merge_groups",
     "min_filter",
     "mirror_name",
     "normalize_weights",
+    "oriented_boxes",
     "pair_sides",
     "pose_by_deltas",
     "pose_from_basis",
+    "propagate_weights",
     "prune_weights",
+    "repair_sides",
     "robust_transfer_weights",
+    "separate_sides",
     "set_batch_size",
     "set_cache_limit",
     "set_memory_budget",
@@ -145,6 +191,7 @@ __all__ = [
     "skin_points",
     "smooth_weights",
     "smooth_weights_on_edges",
+    "split_groups",
     "status",
     "thread_count",
     "transfer_weights",

@@ -274,6 +274,27 @@ def mask(argument: str, values: Any, vertex_count: int) -> np.ndarray | None:
     return found
 
 
+def fractions(argument: str, values: Any, vertex_count: int) -> np.ndarray:
+    """One number from 0 to 1 for each vertex, float32."""
+    found = mask(argument, values, vertex_count)
+    if found is None:
+        raise InvalidArgument(argument, "is None, expected #V numbers from 0 to 1")
+    bad = np.flatnonzero((found < 0.0) | (found > 1.0))
+    if len(bad):
+        problem = f"is {found[bad[0]]:g} at element {bad[0]}, expected 0 to 1"
+        raise InvalidArgument(argument, problem)
+    return found
+
+
+def sparse(argument: str, values: Any) -> Any:
+    """`SparseWeights` that are not below 0."""
+    if not hasattr(values, "offsets"):
+        problem = f"is {type(values).__name__}, expected SparseWeights"
+        raise InvalidArgument(argument, problem)
+    not_below_zero(argument, values.weights)
+    return values
+
+
 def selection(argument: str, values: Any, vertex_count: int) -> np.ndarray | None:
     """One byte for each vertex, 0 where it is left alone; bool arrays are viewed, not copied."""
     if values is None:

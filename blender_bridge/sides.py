@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Left and right by the names of groups and bones.
+"""Left and right: by the names of groups and bones, and in their weights.
 
 A name tells its side by
 
@@ -18,11 +18,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from enum import IntEnum
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from . import arguments
 from .arguments import NO_INDEX
+from .backend import backend
 from .errors import InvalidArgument
+from .sparse import SparseWeights
 
 # A word ends where the next letter cannot belong to it: `Bright`, `Leftover`, `cleft` tell no side.
 _SPELLED = re.compile(
@@ -112,3 +116,87 @@ def _side(name: str, spelling: re.Pattern[str]) -> Side:
     if not found or 0 < left < len(found):
         return Side.NEITHER
     return Side.LEFT if left else Side.RIGHT
+
+
+class SideChange(NamedTuple):
+    """Changed weights, and how many vertices changed."""
+
+    weights: SparseWeights
+    changed: int
+
+
+def separate_sides(
+    weights: SparseWeights,
+    points: Any,
+    sides: Any,
+    mirror: Any,
+    *,
+    threshold: float = 0.01,
+    group_mask: Any = None,
+) -> SideChange:
+    """Takes the other side's weights from vertices clearly on one side, `|x| > threshold` metres.
+
+    Such a weight goes to the mirrored group. Without one it is dropped, and the row's other counted
+    weights are scaled to the sum that the row had; it stays where there are no others. Left is +x.
+
+    - `points`: `#V by 3` float32, finite;
+    - `sides`, `mirror`: `#G`, of `group_sides` and `pair_sides`;
+    - `group_mask`: `#G`, the groups that count and may change; None takes all.
+    """
+    weights, points, sides, mirror = _side_arguments(weights, points, sides, mirror)
+    threshold = arguments.not_negative("threshold", threshold)
+    group_mask = arguments.selection("group_mask", group_mask, weights.group_count)
+    rows, changed = backend().separate_sides(weights, points, sides, mirror, group_mask, threshold)
+    return SideChange(SparseWeights.trusted(*rows, weights.group_count), changed)
+
+
+def repair_sides(
+    weights: SparseWeights,
+    points: Any,
+    sides: Any,
+    mirror: Any,
+    *,
+    reference: SparseWeights | None = None,
+    width: float = 0.01,
+) -> SideChange:
+    """Swaps left and right weights back on the centre line, `|x| ≤ width` metres, pair by pair.
+
+    With `reference` (the weights before a transfer), where the swapped pair is nearer to that of
+    the vertex's reference: `|l − r₀| + |r − l₀| < |l − l₀| + |r − r₀|`. Without, where the side
+    that the vertex lies on has the smaller weight, never at x = 0. Left is +x.
+
+    - `points`, `sides`, `mirror`: as for `separate_sides`.
+    """
+    weights, points, sides, mirror = _side_arguments(weights, points, sides, mirror)
+    if reference is not None:
+        reference = arguments.sparse("reference", reference)
+        arguments.length("reference", reference.vertex_count, weights.vertex_count)
+        arguments.length("reference groups", reference.group_count, weights.group_count)
+    width = arguments.not_negative("width", width)
+    rows, changed = backend().repair_sides(weights, points, sides, mirror, reference, width)
+    return SideChange(SparseWeights.trusted(*rows, weights.group_count), changed)
+
+
+def _side_arguments(weights, points, sides, mirror):
+    weights = arguments.sparse("weights", weights)
+    points = arguments.points("points", points, weights.vertex_count)
+    groups = weights.group_count
+    sides = arguments.array("sides", sides, np.uint8).ravel()
+    arguments.length("sides", len(sides), groups)
+    mirror = arguments.optional_indices("mirror", mirror, groups, groups)
+    unknown = np.flatnonzero(sides > Side.RIGHT)
+    if len(unknown):
+        group = int(unknown[0])
+        raise InvalidArgument("sides", f"has {sides[group]} for group {group}, expected 0, 1 or 2")
+    paired = np.flatnonzero(mirror != NO_INDEX)
+    other = mirror[paired]
+    opposite = (sides[paired] != sides[other]) & (sides[paired] > 0) & (sides[other] > 0)
+    unpaired = paired[(mirror[other] != paired) | ~opposite]
+    if len(unpaired):
+        group = int(unpaired[0])
+        raise InvalidArgument(
+            "mirror",
+            f"of group {group} is {mirror[group]}, "
+            "expected a group of the other side that mirrors it",
+        )
+    return weights, points, sides, mirror

@@ -60,6 +60,21 @@
 #define HEM_DEFAULT_CACHE_LIMIT 268435456
 
 /**
+ * The group belongs to neither side.
+ */
+#define HEM_SIDE_NEITHER 0
+
+/**
+ * The group moves the left side, +x.
+ */
+#define HEM_SIDE_LEFT 1
+
+/**
+ * The group moves the right side, -x.
+ */
+#define HEM_SIDE_RIGHT 2
+
+/**
  * Falloff exp(-d^2 / (2 s^2)) with s = radius / 3.
  */
 #define HEM_FALLOFF_GAUSSIAN 0
@@ -416,6 +431,28 @@ typedef struct HemProgress {
      */
     const int32_t *cancel_flag;
 } HemProgress;
+
+/**
+ * What hem_find_seams takes for a seam.
+ */
+typedef struct HemSeamOptions {
+    /**
+     * sizeof(HemSeamOptions), set by hem_seam_options_init.
+     */
+    uint32_t struct_size;
+    /**
+     * Metres that two vertices may lie apart, 1e-9 to 1e9. Default 0.0001.
+     */
+    float distance;
+    /**
+     * Degrees that the directions of two of their edges may differ by, 0 to 90. Default 3.
+     */
+    float angle;
+    /**
+     * The least similarity of their weights, 0 to 1. Default 0.9.
+     */
+    float similarity;
+} HemSeamOptions;
 
 /**
  * How hem_smooth_weights smooths.
@@ -1119,6 +1156,321 @@ HemStatus hem_prune_weights_sparse(const uint32_t *offsets,
                                    const struct HemPruneOptions *options,
                                    struct HemSparseWeights **out_sparse_weights,
                                    size_t *out_emptied_count);
+
+/**
+ * Finds the connected components of a mesh: vertices of one element (edge, triangle, ...) are
+ * connected, vertices that only lie at the same place are not. Components are numbered by their lowest
+ * vertices; a vertex without elements is one of its own.
+ *
+ * elements must hold element_count * element_size vertex numbers, each below vertex_count.
+ * out_labels must hold vertex_count components.
+ * out_component_count must hold one size_t; may be NULL.
+ */
+HemStatus hem_find_components(const uint32_t *elements,
+                              size_t element_count,
+                              size_t element_size,
+                              size_t vertex_count,
+                              uint32_t *out_labels,
+                              size_t *out_component_count);
+
+/**
+ * Finds the components that are rigid, such as buttons and buckles: no weight of any vertex differs
+ * from that of the component's lowest vertex by more than tolerance, and that vertex has weights. The
+ * labels serve hem_average_weights, which gives each part one row of weights, and hem_fit_similarity,
+ * which gives each part one motion.
+ *
+ * offsets must hold vertex_count + 1 row bounds, ascending from 0 to entry_count.
+ * groups must hold entry_count groups, each below group_count and once in a row at most.
+ * weights must hold entry_count floats, finite, not negative.
+ * components must hold vertex_count components, each below component_count or HEM_NO_INDEX for none.
+ * tolerance must be finite and not negative.
+ * out_labels must hold vertex_count parts, HEM_NO_INDEX where the vertex is on none; parts are numbered
+ * by their lowest vertices.
+ * out_part_count must hold one size_t; may be NULL.
+ */
+HemStatus hem_find_rigid_parts(const uint32_t *offsets,
+                               size_t vertex_count,
+                               const uint32_t *groups,
+                               const float *weights,
+                               size_t entry_count,
+                               size_t group_count,
+                               const uint32_t *components,
+                               size_t component_count,
+                               float tolerance,
+                               uint32_t *out_labels,
+                               size_t *out_part_count);
+
+/**
+ * Fits a tight oriented box around each component's points: from their principal axes, turned about each
+ * axis to the smallest rectangle there until no turn makes it smaller. Axes are right-handed, the longest
+ * first. A component without points has a box of no size at the origin.
+ *
+ * points must hold point_count * 3 floats, finite.
+ * labels must hold point_count components, each below component_count or HEM_NO_INDEX for none.
+ * out_frames must hold component_count * 16 doubles: row-major 4 x 4, the unit axes as columns, the centre.
+ * out_half_extents must hold component_count * 3 doubles, descending.
+ */
+HemStatus hem_fit_boxes(const float *points,
+                        const uint32_t *labels,
+                        size_t point_count,
+                        size_t component_count,
+                        double *out_frames,
+                        double *out_half_extents);
+
+/**
+ * Joins components of which a point of one lies within distance of a point of the other, and those that
+ * such pairs connect (single linkage), such as the parts of one buckle.
+ *
+ * points must hold point_count * 3 floats, finite.
+ * labels must hold point_count components, each below component_count or HEM_NO_INDEX for none.
+ * distance must be from 1e-9 to 1e9, metres.
+ * out_clusters must hold component_count clusters, numbered by their lowest components.
+ * out_cluster_count must hold one size_t; may be NULL.
+ * progress may be NULL.
+ */
+HemStatus hem_cluster_components(const float *points,
+                                 const uint32_t *labels,
+                                 size_t point_count,
+                                 size_t component_count,
+                                 float distance,
+                                 uint32_t *out_clusters,
+                                 size_t *out_cluster_count,
+                                 const struct HemProgress *progress);
+
+/**
+ * Gives all vertices of one label the mean of their rows, a group that a row does not name counting
+ * as 0: for both sides of a seam (hem_find_seams), or all of a rigid part (hem_find_rigid_parts). The
+ * mean may have more influences than each row; limit afterwards.
+ *
+ * offsets must hold vertex_count + 1 row bounds, ascending from 0 to entry_count.
+ * groups must hold entry_count groups, each below group_count and once in a row at most.
+ * weights must hold entry_count floats, finite, not negative.
+ * labels must hold vertex_count labels, each below label_count or HEM_NO_INDEX for a row that stays.
+ * out_sparse_weights must hold one pointer; release it by hem_sparse_weights_destroy.
+ */
+HemStatus hem_average_weights(const uint32_t *offsets,
+                              size_t vertex_count,
+                              const uint32_t *groups,
+                              const float *weights,
+                              size_t entry_count,
+                              size_t group_count,
+                              const uint32_t *labels,
+                              size_t label_count,
+                              struct HemSparseWeights **out_sparse_weights);
+
+/**
+ * Adds the weights of each group to those of its target and empties it, such as auxiliary bones into
+ * their humanoid bone. A group's target is the last one of its chain of parents.
+ *
+ * offsets must hold vertex_count + 1 row bounds, ascending from 0 to entry_count.
+ * groups must hold entry_count groups, each below group_count and once in a row at most.
+ * weights must hold entry_count floats, finite, not negative.
+ * parents must hold group_count groups, each below group_count; one that is its own parent, or has
+ * HEM_NO_INDEX, stays. Circles are refused.
+ * out_sparse_weights must hold one pointer; release it by hem_sparse_weights_destroy.
+ */
+HemStatus hem_merge_groups(const uint32_t *offsets,
+                           size_t vertex_count,
+                           const uint32_t *groups,
+                           const float *weights,
+                           size_t entry_count,
+                           size_t group_count,
+                           const uint32_t *parents,
+                           struct HemSparseWeights **out_sparse_weights);
+
+/**
+ * Undoes hem_merge_groups after the merged weights were changed: the weight of a target is shared among
+ * the groups that were merged into it, as the vertex's original weights were. Where the vertex had none
+ * of these, the target keeps its weight.
+ *
+ * offsets must hold vertex_count + 1 row bounds, ascending from 0 to entry_count.
+ * groups must hold entry_count groups, each below group_count and once in a row at most.
+ * weights must hold entry_count floats, finite, not negative.
+ * original_offsets must hold vertex_count + 1 row bounds, ascending from 0 to original_entry_count.
+ * original_groups must hold original_entry_count groups, each below group_count and once in a row at most.
+ * original_weights must hold original_entry_count floats, finite, not negative.
+ * parents must hold group_count groups, those of hem_merge_groups.
+ * out_sparse_weights must hold one pointer; release it by hem_sparse_weights_destroy.
+ */
+HemStatus hem_split_groups(const uint32_t *offsets,
+                           size_t vertex_count,
+                           const uint32_t *groups,
+                           const float *weights,
+                           size_t entry_count,
+                           size_t group_count,
+                           const uint32_t *original_offsets,
+                           const uint32_t *original_groups,
+                           const float *original_weights,
+                           size_t original_entry_count,
+                           const uint32_t *parents,
+                           struct HemSparseWeights **out_sparse_weights);
+
+/**
+ * Blends weights with original ones, (1 - m) w + m o, in the chosen groups: restores what a mask
+ * protects, such as hands and head. With all groups chosen, rows that add up to 1 still do; with some,
+ * normalise afterwards with these locked.
+ *
+ * offsets must hold vertex_count + 1 row bounds, ascending from 0 to entry_count.
+ * groups must hold entry_count groups, each below group_count and once in a row at most.
+ * weights must hold entry_count floats, finite, not negative.
+ * original_offsets must hold vertex_count + 1 row bounds, ascending from 0 to original_entry_count.
+ * original_groups must hold original_entry_count groups, each below group_count and once in a row at most.
+ * original_weights must hold original_entry_count floats, finite, not negative.
+ * mask must hold vertex_count floats from 0 to 1, the part of the original.
+ * group_mask must hold group_count bytes, not 0 for the chosen groups; may be NULL for all.
+ * out_sparse_weights must hold one pointer; release it by hem_sparse_weights_destroy.
+ */
+HemStatus hem_blend_weights(const uint32_t *offsets,
+                            size_t vertex_count,
+                            const uint32_t *groups,
+                            const float *weights,
+                            size_t entry_count,
+                            size_t group_count,
+                            const uint32_t *original_offsets,
+                            const uint32_t *original_groups,
+                            const float *original_weights,
+                            size_t original_entry_count,
+                            const float *mask,
+                            const uint8_t *group_mask,
+                            struct HemSparseWeights **out_sparse_weights);
+
+/**
+ * Gives weights to vertices that have none in the counted groups, wave by wave: in each wave every
+ * vertex with neighbours along edges that had weights before the wave takes the weights of the closest
+ * of them (the lowest of equally close ones). Vertices that no wave reaches take the mean of all rows
+ * that had weights at the start. Weights in other groups stay.
+ *
+ * offsets must hold vertex_count + 1 row bounds, ascending from 0 to entry_count.
+ * groups must hold entry_count groups, each below group_count and once in a row at most.
+ * weights must hold entry_count floats, finite, not negative.
+ * points must hold vertex_count * 3 floats, finite.
+ * edges must hold edge_count * 2 vertex numbers, each below vertex_count.
+ * group_mask must hold group_count bytes, not 0 for the groups that count; may be NULL for all.
+ * out_sparse_weights must hold one pointer; release it by hem_sparse_weights_destroy.
+ * out_sources must hold vertex_count vertex numbers, whose weights each vertex has, its own where it had
+ * some; HEM_NO_INDEX for the mean; out_sources may be NULL.
+ * progress may be NULL.
+ */
+HemStatus hem_propagate_weights(const uint32_t *offsets,
+                                size_t vertex_count,
+                                const uint32_t *groups,
+                                const float *weights,
+                                size_t entry_count,
+                                size_t group_count,
+                                const float *points,
+                                const uint32_t *edges,
+                                size_t edge_count,
+                                const uint8_t *group_mask,
+                                struct HemSparseWeights **out_sparse_weights,
+                                uint32_t *out_sources,
+                                const struct HemProgress *progress);
+
+/**
+ * Fills options with their defaults.
+ *
+ * out_options must hold one HemSeamOptions.
+ */
+HemStatus hem_seam_options_init(struct HemSeamOptions *out_options);
+
+/**
+ * Finds the seams of a mesh, or of several whose points, edges and rows follow one another. Two
+ * vertices are joined where they are at most `distance` apart, an edge of one has the direction of an edge
+ * of the other (to `angle`, in either sense), and 1 - mean |difference of weights| >= similarity, the mean
+ * over the groups in which one of them has weight. A seam is a set of vertices that such pairs connect.
+ * hem_average_weights makes its weights equal.
+ *
+ * offsets must hold vertex_count + 1 row bounds, ascending from 0 to entry_count.
+ * groups must hold entry_count groups, each below group_count and once in a row at most.
+ * weights must hold entry_count floats, finite, not negative.
+ * points must hold vertex_count * 3 floats, finite.
+ * edges must hold edge_count * 2 vertex numbers, each below vertex_count.
+ * options may be NULL for the defaults.
+ * out_labels must hold vertex_count seams, HEM_NO_INDEX where the vertex is on none; seams are numbered
+ * by their lowest vertices.
+ * out_seam_count must hold one size_t; may be NULL.
+ * progress may be NULL.
+ */
+HemStatus hem_find_seams(const uint32_t *offsets,
+                         size_t vertex_count,
+                         const uint32_t *groups,
+                         const float *weights,
+                         size_t entry_count,
+                         size_t group_count,
+                         const float *points,
+                         const uint32_t *edges,
+                         size_t edge_count,
+                         const struct HemSeamOptions *options,
+                         uint32_t *out_labels,
+                         size_t *out_seam_count,
+                         const struct HemProgress *progress);
+
+/**
+ * Takes the weights of the other side's groups from vertices that are clearly on one side, |x| > threshold
+ * (left is +x). Such a weight goes to the mirrored group; without one it is dropped and the row's other
+ * counted weights are scaled to the sum that the row had; it stays where there are no others.
+ *
+ * offsets must hold vertex_count + 1 row bounds, ascending from 0 to entry_count.
+ * groups must hold entry_count groups, each below group_count and once in a row at most.
+ * weights must hold entry_count floats, finite, not negative.
+ * points must hold vertex_count * 3 floats, finite.
+ * sides must hold group_count bytes, HEM_SIDE_... constants.
+ * mirror must hold group_count groups, each below group_count, of the other side and mirroring the
+ * group in turn, or HEM_NO_INDEX for none.
+ * group_mask must hold group_count bytes, not 0 for the groups that count and may change; may be NULL for all.
+ * threshold must be finite and not negative, metres.
+ * out_sparse_weights must hold one pointer; release it by hem_sparse_weights_destroy.
+ * out_changed_count must hold one size_t, the number of vertices that changed; may be NULL.
+ */
+HemStatus hem_separate_sides(const uint32_t *offsets,
+                             size_t vertex_count,
+                             const uint32_t *groups,
+                             const float *weights,
+                             size_t entry_count,
+                             size_t group_count,
+                             const float *points,
+                             const uint8_t *sides,
+                             const uint32_t *mirror,
+                             const uint8_t *group_mask,
+                             float threshold,
+                             struct HemSparseWeights **out_sparse_weights,
+                             size_t *out_changed_count);
+
+/**
+ * Swaps the weights of left and right groups back on the centre line, |x| <= width, pair by pair, where
+ * they are the wrong way round: with original rows, where the swapped pair is nearer to that of the
+ * vertex's original row; without, where the side that the vertex lies on (left is +x) has the smaller
+ * weight, never at x = 0.
+ *
+ * offsets must hold vertex_count + 1 row bounds, ascending from 0 to entry_count.
+ * groups must hold entry_count groups, each below group_count and once in a row at most.
+ * weights must hold entry_count floats, finite, not negative.
+ * original_offsets may be NULL for no original rows; else it must hold vertex_count + 1 row bounds, ascending from 0 to original_entry_count.
+ * original_groups may be NULL with original_offsets; else it must hold original_entry_count groups, each below group_count and once in a row at most.
+ * original_weights may be NULL with original_offsets; else it must hold original_entry_count floats, finite, not negative.
+ * points must hold vertex_count * 3 floats, finite.
+ * sides must hold group_count bytes, HEM_SIDE_... constants.
+ * mirror must hold group_count groups, each below group_count, of the other side and mirroring the
+ * group in turn, or HEM_NO_INDEX for none.
+ * width must be finite and not negative, metres.
+ * out_sparse_weights must hold one pointer; release it by hem_sparse_weights_destroy.
+ * out_changed_count must hold one size_t, the number of vertices that changed; may be NULL.
+ */
+HemStatus hem_repair_sides(const uint32_t *offsets,
+                           size_t vertex_count,
+                           const uint32_t *groups,
+                           const float *weights,
+                           size_t entry_count,
+                           size_t group_count,
+                           const uint32_t *original_offsets,
+                           const uint32_t *original_groups,
+                           const float *original_weights,
+                           size_t original_entry_count,
+                           const float *points,
+                           const uint8_t *sides,
+                           const uint32_t *mirror,
+                           float width,
+                           struct HemSparseWeights **out_sparse_weights,
+                           size_t *out_changed_count);
 
 /**
  * Shows the arrays of a result; they belong to it and live until it is destroyed.

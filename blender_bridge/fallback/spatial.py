@@ -41,6 +41,14 @@ def radius_graph(points, radius, cached):
     return RadiusGraph(point_index(points, cached), radius)
 
 
+def pairs_within(points, distance):
+    """Pairs of different points within a distance, the lower first."""
+    offsets, indices, _ = radius_graph(points, distance, False).neighbors()
+    row = np.repeat(np.arange(len(points)), np.diff(offsets.astype(np.int64)))
+    later = indices > row
+    return row[later], indices[later].astype(np.int64)
+
+
 class PointIndex:
     """k nearest points and points within a radius: SciPy's k-d tree, else the box tree."""
 

@@ -25,6 +25,9 @@ HEM_VERSION_MINOR = 1
 HEM_VERSION_PATCH = 0
 HEM_NO_INDEX = 4294967295
 HEM_DEFAULT_CACHE_LIMIT = 268435456
+HEM_SIDE_NEITHER = 0
+HEM_SIDE_LEFT = 1
+HEM_SIDE_RIGHT = 2
 HEM_FALLOFF_GAUSSIAN = 0
 HEM_FALLOFF_LINEAR = 1
 HEM_FALLOFF_UNIFORM = 2
@@ -90,6 +93,15 @@ class HemPruneOptions(ctypes.Structure):
         ("threshold", ctypes.c_float),
         ("keep_largest", ctypes.c_uint32),
         ("keep_sum", ctypes.c_uint32),
+    ]
+
+
+class HemSeamOptions(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", ctypes.c_uint32),
+        ("distance", ctypes.c_float),
+        ("angle", ctypes.c_float),
+        ("similarity", ctypes.c_float),
     ]
 
 
@@ -494,6 +506,200 @@ FUNCTIONS = {
             ctypes.c_void_p,  # options
             ctypes.c_void_p,  # out_sparse_weights
             ctypes.c_void_p,  # out_emptied_count
+        ],
+    ),
+    "hem_find_components": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # elements
+            ctypes.c_size_t,  # element_count
+            ctypes.c_size_t,  # element_size
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_void_p,  # out_labels
+            ctypes.c_void_p,  # out_component_count
+        ],
+    ),
+    "hem_find_rigid_parts": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # offsets
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_void_p,  # groups
+            ctypes.c_void_p,  # weights
+            ctypes.c_size_t,  # entry_count
+            ctypes.c_size_t,  # group_count
+            ctypes.c_void_p,  # components
+            ctypes.c_size_t,  # component_count
+            ctypes.c_float,  # tolerance
+            ctypes.c_void_p,  # out_labels
+            ctypes.c_void_p,  # out_part_count
+        ],
+    ),
+    "hem_fit_boxes": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # points
+            ctypes.c_void_p,  # labels
+            ctypes.c_size_t,  # point_count
+            ctypes.c_size_t,  # component_count
+            ctypes.c_void_p,  # out_frames
+            ctypes.c_void_p,  # out_half_extents
+        ],
+    ),
+    "hem_cluster_components": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # points
+            ctypes.c_void_p,  # labels
+            ctypes.c_size_t,  # point_count
+            ctypes.c_size_t,  # component_count
+            ctypes.c_float,  # distance
+            ctypes.c_void_p,  # out_clusters
+            ctypes.c_void_p,  # out_cluster_count
+            ctypes.c_void_p,  # progress
+        ],
+    ),
+    "hem_average_weights": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # offsets
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_void_p,  # groups
+            ctypes.c_void_p,  # weights
+            ctypes.c_size_t,  # entry_count
+            ctypes.c_size_t,  # group_count
+            ctypes.c_void_p,  # labels
+            ctypes.c_size_t,  # label_count
+            ctypes.c_void_p,  # out_sparse_weights
+        ],
+    ),
+    "hem_merge_groups": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # offsets
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_void_p,  # groups
+            ctypes.c_void_p,  # weights
+            ctypes.c_size_t,  # entry_count
+            ctypes.c_size_t,  # group_count
+            ctypes.c_void_p,  # parents
+            ctypes.c_void_p,  # out_sparse_weights
+        ],
+    ),
+    "hem_split_groups": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # offsets
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_void_p,  # groups
+            ctypes.c_void_p,  # weights
+            ctypes.c_size_t,  # entry_count
+            ctypes.c_size_t,  # group_count
+            ctypes.c_void_p,  # original_offsets
+            ctypes.c_void_p,  # original_groups
+            ctypes.c_void_p,  # original_weights
+            ctypes.c_size_t,  # original_entry_count
+            ctypes.c_void_p,  # parents
+            ctypes.c_void_p,  # out_sparse_weights
+        ],
+    ),
+    "hem_blend_weights": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # offsets
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_void_p,  # groups
+            ctypes.c_void_p,  # weights
+            ctypes.c_size_t,  # entry_count
+            ctypes.c_size_t,  # group_count
+            ctypes.c_void_p,  # original_offsets
+            ctypes.c_void_p,  # original_groups
+            ctypes.c_void_p,  # original_weights
+            ctypes.c_size_t,  # original_entry_count
+            ctypes.c_void_p,  # mask
+            ctypes.c_void_p,  # group_mask
+            ctypes.c_void_p,  # out_sparse_weights
+        ],
+    ),
+    "hem_propagate_weights": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # offsets
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_void_p,  # groups
+            ctypes.c_void_p,  # weights
+            ctypes.c_size_t,  # entry_count
+            ctypes.c_size_t,  # group_count
+            ctypes.c_void_p,  # points
+            ctypes.c_void_p,  # edges
+            ctypes.c_size_t,  # edge_count
+            ctypes.c_void_p,  # group_mask
+            ctypes.c_void_p,  # out_sparse_weights
+            ctypes.c_void_p,  # out_sources
+            ctypes.c_void_p,  # progress
+        ],
+    ),
+    "hem_seam_options_init": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # out_options
+        ],
+    ),
+    "hem_find_seams": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # offsets
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_void_p,  # groups
+            ctypes.c_void_p,  # weights
+            ctypes.c_size_t,  # entry_count
+            ctypes.c_size_t,  # group_count
+            ctypes.c_void_p,  # points
+            ctypes.c_void_p,  # edges
+            ctypes.c_size_t,  # edge_count
+            ctypes.c_void_p,  # options
+            ctypes.c_void_p,  # out_labels
+            ctypes.c_void_p,  # out_seam_count
+            ctypes.c_void_p,  # progress
+        ],
+    ),
+    "hem_separate_sides": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # offsets
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_void_p,  # groups
+            ctypes.c_void_p,  # weights
+            ctypes.c_size_t,  # entry_count
+            ctypes.c_size_t,  # group_count
+            ctypes.c_void_p,  # points
+            ctypes.c_void_p,  # sides
+            ctypes.c_void_p,  # mirror
+            ctypes.c_void_p,  # group_mask
+            ctypes.c_float,  # threshold
+            ctypes.c_void_p,  # out_sparse_weights
+            ctypes.c_void_p,  # out_changed_count
+        ],
+    ),
+    "hem_repair_sides": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # offsets
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_void_p,  # groups
+            ctypes.c_void_p,  # weights
+            ctypes.c_size_t,  # entry_count
+            ctypes.c_size_t,  # group_count
+            ctypes.c_void_p,  # original_offsets
+            ctypes.c_void_p,  # original_groups
+            ctypes.c_void_p,  # original_weights
+            ctypes.c_size_t,  # original_entry_count
+            ctypes.c_void_p,  # points
+            ctypes.c_void_p,  # sides
+            ctypes.c_void_p,  # mirror
+            ctypes.c_float,  # width
+            ctypes.c_void_p,  # out_sparse_weights
+            ctypes.c_void_p,  # out_changed_count
         ],
     ),
     "hem_neighbors_view": (

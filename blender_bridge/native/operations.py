@@ -6,6 +6,7 @@ those of the fallback.
 """
 
 from .changes import find_changed_rows
+from .components import cluster_components, find_components, find_rigid_parts, fit_boxes
 from .field import field_create, field_create_from_shapes, field_load, field_save
 from .fits import fit_similarity
 from .inpaint import robust_transfer, weight_inpainter
@@ -31,6 +32,8 @@ from .runtime import (
     set_thread_count,
     thread_count,
 )
+from .seams import find_seams
+from .sides import repair_sides, separate_sides
 from .skinning import skin_points
 from .smoothing import (
     decaying_max,
@@ -44,6 +47,13 @@ from .surface import surface
 from .transfer import transfer_dense, transfer_sparse
 from .transfer_session import transfer_session
 from .transforms import transform_normals, transform_points
+from .weight_rows import (
+    average_weights,
+    blend_weights,
+    merge_groups,
+    propagate_weights,
+    split_groups,
+)
 from .weights import (
     limit_dense,
     limit_sparse,
@@ -57,10 +67,13 @@ from .weights import (
 
 __all__ = [
     "LIBRARY",
+    "average_weights",
     "basis_from_pose",
     "batch_size",
+    "blend_weights",
     "cache_clear",
     "cache_info",
+    "cluster_components",
     "common_from_local",
     "cpu_features",
     "decaying_max",
@@ -72,22 +85,30 @@ __all__ = [
     "field_save",
     "filter_weights",
     "find_changed_rows",
+    "find_components",
+    "find_rigid_parts",
+    "find_seams",
+    "fit_boxes",
     "fit_similarity",
     "intersecting_triangles",
     "limit_dense",
     "limit_sparse",
     "local_from_common",
     "memory_budget",
+    "merge_groups",
     "normalize_dense",
     "normalize_sparse",
     "point_index",
     "pose_by_deltas",
     "pose_from_basis",
+    "propagate_weights",
     "prune_dense",
     "prune_sparse",
     "radius_graph",
     "rbf_create",
+    "repair_sides",
     "robust_transfer",
+    "separate_sides",
     "set_batch_size",
     "set_cache_limit",
     "set_memory_budget",
@@ -97,6 +118,7 @@ __all__ = [
     "smooth_weights_on_edges",
     "sparse_from_dense",
     "sparse_to_dense",
+    "split_groups",
     "surface",
     "thread_count",
     "transfer_dense",

@@ -14,6 +14,7 @@ use glam::{DAffine3, DMat3, DQuat, DVec3, DVec4, Vec3};
 
 use crate::geometry::affine::Matrix;
 use crate::geometry::matrix::from_affine;
+use crate::linear::eigen::eigen_symmetric;
 use crate::runtime::{check, memory};
 use crate::{Error, Result};
 
@@ -23,9 +24,6 @@ pub const NO_COMPONENT: u32 = u32::MAX;
 /// Eigenvalues that differ by less than this part of their scale count as equal: points whose
 /// thickness is below 3e-5 of their length are a line.
 const TIE: f64 = 1e-9;
-
-/// Sweeps of the eigenvalue iteration; it converges quadratically, in five or six.
-const MOST_SWEEPS: usize = 32;
 
 /// Whether a fit may scale.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -229,7 +227,7 @@ fn best_rotation(covariance: &[DVec3; 3], size: f64) -> (DQuat, f64) {
     let largest = values.into_iter().fold(f64::NEG_INFINITY, f64::max);
     let best: Vec<DVec4> = (0..4)
         .filter(|&index| values[index] >= largest - TIE * size)
-        .map(|index| vectors[index])
+        .map(|index| DVec4::from_array(vectors[index]))
         .collect();
     (smallest_turn(&best), largest.max(0.0))
 }
@@ -247,47 +245,6 @@ fn smallest_turn(span: &[DVec4]) -> DQuat {
         .normalize()
         .to_array();
     DQuat::from_xyzw(x, y, z, w)
-}
-
-/// Eigenvalues and orthonormal eigenvectors of a symmetric matrix, by cyclic Jacobi rotations (Golub
-/// and Van Loan, *Matrix Computations*, §8.5): exact to rounding, also for equal eigenvalues.
-fn eigen_symmetric(mut a: [[f64; 4]; 4]) -> ([f64; 4], [DVec4; 4]) {
-    let mut vectors = [[0.0; 4]; 4];
-    (0..4).for_each(|index| vectors[index][index] = 1.0);
-    for _ in 0..MOST_SWEEPS {
-        let off_diagonal = |a: &[[f64; 4]; 4]| -> f64 {
-            (0..4).flat_map(|p| (p + 1..4).map(move |q| (p, q))).map(|(p, q)| a[p][q].abs()).sum()
-        };
-        let size: f64 = a.as_flattened().iter().map(|entry| entry.abs()).sum();
-        if off_diagonal(&a) <= f64::EPSILON * 1e-2 * size {
-            break;
-        }
-        for p in 0..4 {
-            for q in p + 1..4 {
-                rotate(&mut a, &mut vectors, p, q);
-            }
-        }
-    }
-    (std::array::from_fn(|index| a[index][index]), vectors.map(DVec4::from_array))
-}
-
-/// One Jacobi rotation, which makes `a[p][q]` zero; the eigenvectors are rows.
-fn rotate(a: &mut [[f64; 4]; 4], vectors: &mut [[f64; 4]; 4], p: usize, q: usize) {
-    if a[p][q] == 0.0 {
-        return;
-    }
-    let tau = (a[q][q] - a[p][p]) / (2.0 * a[p][q]);
-    let t = tau.signum() / (tau.abs() + tau.hypot(1.0));
-    let cosine = 1.0 / t.hypot(1.0);
-    let sine = t * cosine;
-    for row in a.iter_mut() {
-        (row[p], row[q]) = (cosine * row[p] - sine * row[q], sine * row[p] + cosine * row[q]);
-    }
-    for rows in [a, vectors] {
-        let (one, other) = (rows[p], rows[q]);
-        rows[p] = std::array::from_fn(|column| cosine * one[column] - sine * other[column]);
-        rows[q] = std::array::from_fn(|column| sine * one[column] + cosine * other[column]);
-    }
 }
 
 #[cfg(test)]

@@ -32,6 +32,16 @@ pub mod sparse;
 
 pub mod weights;
 
+pub mod components;
+
+pub mod weight_rows;
+
+pub mod propagate;
+
+pub mod seams;
+
+pub mod sides;
+
 pub mod neighbors;
 
 pub mod point_index;

@@ -124,6 +124,30 @@ pub(crate) unsafe fn sparse_input<'a>(
     SparseView::new(offsets, groups, weights, group_count)
 }
 
+/// [`sparse_input`] for the arguments `original_…`, the rows that a function compares or mixes with.
+///
+/// # Safety
+/// As [`sparse_input`].
+pub(crate) unsafe fn original_input<'a>(
+    offsets: *const u32,
+    vertex_count: usize,
+    groups: *const u32,
+    weights: *const f32,
+    entry_count: usize,
+    group_count: usize,
+) -> Result<SparseView<'a>> {
+    // SAFETY: the caller's contract is the same.
+    unsafe { sparse_input(offsets, vertex_count, groups, weights, entry_count, group_count) }
+        .map_err(|error| {
+            error.renamed(|argument| match argument {
+                "offsets" => "original_offsets",
+                "groups" => "original_groups",
+                "weights" => "original_weights",
+                other => other,
+            })
+        })
+}
+
 /// The bounds of `row_count` rows to read. With no rows `offsets` may be NULL.
 ///
 /// # Safety

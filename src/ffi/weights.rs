@@ -337,7 +337,8 @@ unsafe fn group_roles(
     GroupRoles::from_masks(group_count, chosen, locked)
 }
 
-fn tell(slot: Option<&mut [usize]>, count: usize) -> Result<()> {
+/// Writes a count where the caller wants it.
+pub(super) fn tell(slot: Option<&mut [usize]>, count: usize) -> Result<()> {
     if let Some([slot]) = slot {
         *slot = count;
     }

@@ -9,5 +9,6 @@ pub(crate) mod matrix;
 mod meeting;
 mod morton;
 pub(crate) mod packet;
+pub(crate) mod rectangle;
 pub mod surface;
 pub mod triangle;

@@ -3,3 +3,4 @@
 pub mod cholesky;
 pub mod csr;
 pub mod dense_cholesky;
+pub(crate) mod eigen;

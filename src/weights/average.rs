@@ -1,8 +1,9 @@
 //! Equal weights for vertices that belong together: both sides of a seam, all of a rigid part.
 
 use crate::Result;
+use crate::mesh::members::Members;
 use crate::runtime::parallel::Split;
-use crate::runtime::{Progress, check, memory};
+use crate::runtime::{Progress, check};
 use crate::spatial::point_index::NO_INDEX;
 use crate::weights::ascending::{Ascending, RowSum};
 use crate::weights::rows::build_rows;
@@ -63,37 +64,6 @@ fn mean_rows(rows: SparseView<'_>, members: &Members, label_count: usize) -> Res
         }
         Ok(())
     })
-}
-
-/// The vertices of each label, ascending.
-struct Members {
-    starts: Vec<u32>,
-    vertices: Vec<u32>,
-}
-
-impl Members {
-    fn new(labels: &[u32], label_count: usize) -> Result<Self> {
-        let labelled = || labels.iter().enumerate().filter(|(_, label)| **label != NO_INDEX);
-        let slots = label_count.saturating_add(2);
-        // Two slots further on, so that each label's slot moves from its start to its end below.
-        let mut starts = memory::try_filled("the labels", 0_u32, slots)?;
-        labelled().for_each(|(_, &label)| starts[label as usize + 2] += 1);
-        for slot in 2..starts.len() {
-            starts[slot] += starts[slot - 1];
-        }
-        let count = starts[label_count + 1] as usize;
-        let mut vertices = memory::try_filled("the labels", 0_u32, count)?;
-        for (vertex, &label) in labelled() {
-            let slot = &mut starts[label as usize + 1];
-            vertices[*slot as usize] = vertex as u32;
-            *slot += 1;
-        }
-        Ok(Self { starts, vertices })
-    }
-
-    fn of(&self, label: usize) -> &[u32] {
-        &self.vertices[self.starts[label] as usize..self.starts[label + 1] as usize]
-    }
 }
 
 #[cfg(test)]

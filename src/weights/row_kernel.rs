@@ -67,11 +67,6 @@ impl GroupRoles {
         self.0.len()
     }
 
-    /// The role of one group.
-    pub fn of(&self, group: u32) -> Role {
-        self.0[group as usize]
-    }
-
     fn gather(&self, groups: &[u32], roles: &mut Vec<Role>) {
         roles.clear();
         roles.extend(groups.iter().map(|&group| self.0[group as usize]));

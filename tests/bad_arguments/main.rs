@@ -11,6 +11,7 @@
 //!   function's text says "may hold numbers that are not finite";
 //! - options or a plain number: a [`Fault::Value`] row.
 
+mod bookkeeping;
 mod cache;
 mod changes;
 mod coverage;
@@ -37,6 +38,7 @@ use harness::Case;
 
 fn all_cases() -> Vec<Case> {
     [
+        bookkeeping::cases(),
         changes::cases(),
         library::cases(),
         transforms::cases(),

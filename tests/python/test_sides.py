@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Left and right by name: the spellings that rigs in use have."""
+"""Left and right: the spellings that rigs in use have, and weights of the wrong side."""
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blender_bridge import NO_INDEX, InvalidArgument
+import blender_bridge as hemline
+from blender_bridge import NO_INDEX, InvalidArgument, SparseWeights
 from blender_bridge.sides import Side, group_sides, mirror_name, pair_sides, side_pairs
 
 PAIRS = [
@@ -88,3 +89,86 @@ def test_pairs_are_mutual_and_of_opposite_sides(names):
     left, right = side_pairs(names).T
     np.testing.assert_array_equal(left, np.flatnonzero((sides == 1) & (pairs != NO_INDEX)))
     np.testing.assert_array_equal(right, pairs[left])
+
+
+#: Left and right arm, spine, a left group without its mirror, a group that does not count.
+SIDES = np.uint8([Side.LEFT, Side.RIGHT, Side.NEITHER, Side.LEFT, Side.NEITHER])
+MIRROR = np.uint32([1, 0, NO_INDEX, NO_INDEX, NO_INDEX])
+COUNTED = np.array([True, True, True, True, False])
+
+
+def body(seed, count=200):
+    """Points about the centre line, and weights with zeros."""
+    random = np.random.default_rng(seed)
+    points = random.uniform(-0.03, 0.03, (count, 3)).astype(np.float32)
+    points[::10, 0] = 0
+    dense = random.random((count, 5), np.float32)
+    return points, np.where(random.random((count, 5)) < 0.5, dense, np.float32(0))
+
+
+def separated(x, row, threshold):
+    """The rule for one vertex, in float64."""
+    row = row.astype(np.float64)
+    if abs(x) <= np.float32(threshold):
+        return row
+    wrong = (1,) if x > 0 else (0, 3)
+    total = row[COUNTED].sum()
+    if 3 in wrong and row[:3].sum() > 0:
+        row[3] = 0
+        row[:3] *= total / row[:3].sum()
+    if 1 in wrong:
+        row[0], row[1] = row[0] + row[1], 0
+    else:
+        row[1], row[0] = row[0] + row[1], 0
+    return row
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_weight_of_the_other_side_remains(seed):
+    points, dense = body(seed)
+    found = hemline.separate_sides(
+        SparseWeights.from_dense(dense), points, SIDES, MIRROR, group_mask=COUNTED
+    )
+    expected = np.array([separated(x, row, 0.01) for x, row in zip(points[:, 0], dense)])
+    np.testing.assert_allclose(found.weights.to_dense(), expected, atol=1e-6)
+    wrong = np.where(points[:, 0] > 0, dense[:, 1] > 0, (dense[:, [0, 3]] > 0).any(axis=1))
+    assert found.changed == (wrong & (np.abs(points[:, 0]) > 0.01)).sum()
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("with_reference", [False, True])
+def test_swapped_pairs_are_swapped_back(seed, with_reference):
+    points, dense = body(seed)
+    _, before = body(seed + 10)
+    left, right = dense[:, 0].astype(np.float64), dense[:, 1].astype(np.float64)
+    if with_reference:
+        l0, r0 = before[:, 0].astype(np.float64), before[:, 1].astype(np.float64)
+        swapped = abs(left - r0) + abs(right - l0) < abs(left - l0) + abs(right - r0)
+    else:
+        x = points[:, 0]
+        swapped = ((x > 0) & (left < right)) | ((x < 0) & (left > right))
+    swapped &= np.abs(points[:, 0]) <= np.float32(0.01)
+    expected = dense.copy()
+    expected[swapped, :2] = dense[swapped, 1::-1]
+    reference = SparseWeights.from_dense(before) if with_reference else None
+    weights = SparseWeights.from_dense(dense)
+    found = hemline.repair_sides(weights, points, SIDES, MIRROR, reference=reference)
+    np.testing.assert_array_equal(found.weights.to_dense(), expected)
+    assert found.changed == (swapped & (dense[:, :2] > 0).any(axis=1)).sum() > 0
+
+
+def test_sides_of_no_vertices_and_bad_arguments():
+    none = SparseWeights([0], [], [], 2)
+    pair = ([1, 2], [1, 0])
+    assert hemline.separate_sides(none, np.empty((0, 3)), *pair).changed == 0
+    assert hemline.repair_sides(none, np.empty((0, 3)), *pair).changed == 0
+    one = SparseWeights([0, 1], [1], [1.0], 2)
+    for change in (hemline.separate_sides, hemline.repair_sides):
+        with pytest.raises(hemline.NotFinite, match="points"):
+            change(one, [[np.nan, 0, 0]], *pair)
+        with pytest.raises(InvalidArgument, match="sides` has 3 for group 1"):
+            change(one, [[0, 0, 0]], [1, 3], [-1, -1])
+        with pytest.raises(InvalidArgument, match="mirror` of group 0 is 1"):
+            change(one, [[0, 0, 0]], [1, 1], [1, 0])
+        with pytest.raises(hemline.LengthMismatch, match="mirror"):
+            change(one, [[0, 0, 0]], [1, 2], [1])

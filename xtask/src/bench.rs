@@ -17,11 +17,12 @@ enum Kind {
     Blender,
 }
 
-const BENCHMARKS: [(&str, Kind, &str); 12] = [
+const BENCHMARKS: [(&str, Kind, &str); 13] = [
     ("smoothing", Kind::Python, "radius graph, radius smoothing and edge smoothing; SciPy"),
     ("robust_transfer", Kind::Python, "robust transfer: accuracy and time beside libigl"),
     ("transfer_session", Kind::Python, "updates of a transfer beside full transfers"),
     ("edge_smoothing", Kind::Blender, "edge smoothing beside Blender's operator"),
+    ("bookkeeping", Kind::Python, "seams, propagation, merged groups, sides; plain loops, SciPy"),
     ("blender_io", Kind::Blender, "mesh and vertex-group I/O: the ways that Blender offers"),
     ("blender_weight_job", Kind::Blender, "the whole job by phase, and Blender's Data Transfer"),
     ("blender_tables", Kind::Blender, "the tables that the scripts' authors published"),
