@@ -146,7 +146,7 @@ fn creation_options(options: HemFieldCreationOptions) -> Result<CreationOptions>
     } = options;
     let kernel = kernel_of(options.kernel, options.epsilon)?;
     Ok(CreationOptions {
-        rbf: rbf::Options { kernel, smoothing, merge_distance },
+        rbf: rbf::Options { kernel, smoothing, merge_distance, ..rbf::Options::default() },
         inverse: switch("inverse", options.inverse)?,
         step_count: options.step_count as usize,
         mirror_x: switch("mirror_x", options.mirror_x)?,

@@ -3,7 +3,7 @@
 pub mod cache;
 mod cell_grid;
 pub mod neighbors;
-mod order;
+pub(crate) mod order;
 pub(crate) mod pairs;
 pub mod point_index;
 mod point_tree;

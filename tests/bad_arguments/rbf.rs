@@ -46,9 +46,10 @@ fn create_cases() -> Vec<Case> {
         case(Fault::NotFinite, "points", HEM_NOT_FINITE, Some(BROKEN), 2, true),
         case(Fault::Value, "points", HEM_INVALID_ARGUMENT, None, 0, true),
     ];
-    let values: [(&str, Change<HemRbfOptions>); 5] = [
+    let values: [(&str, Change<HemRbfOptions>); 6] = [
         ("options", |options| options.struct_size = 3),
         ("kernel", |options| options.kernel = 6),
+        ("solver", |options| options.solver = 3),
         ("epsilon", |options| options.epsilon = -1.0),
         ("smoothing", |options| options.smoothing = -1.0),
         ("merge_distance", |options| options.merge_distance = -1.0),

@@ -40,6 +40,21 @@ impl Kernel {
         Ok(())
     }
 
+    /// Whether polynomials approximate the kernel well between boxes that are apart.
+    pub(super) fn is_smooth_away_from_zero(self) -> bool {
+        !matches!(self, Self::WendlandC2(_))
+    }
+
+    /// Whether near points screen the influence of those behind them: −r does, and what is −r but for
+    /// a width that is small beside the `extent` of the points.
+    pub(super) fn is_screened(self, extent: f64) -> bool {
+        match self {
+            Self::Biharmonic => true,
+            Self::Multiquadric(width) => width <= 1e-3 * extent,
+            _ => false,
+        }
+    }
+
     /// Runs `task` compiled for this kernel.
     pub(super) fn run<T: Task>(self, task: T) -> T::Output {
         match self {

@@ -8,28 +8,33 @@
 //! Points within the merge distance of an earlier one are that point, with the mean of their values:
 //! the mean of k points with σ/k is what k equal points with σ give.
 //!
-//! Systems are solved in double precision, with residuals summed over the kernel itself and not over
-//! the stored matrix, until the control points are met within 1e-10 of the largest value.
+//! Systems are solved in double precision, [directly](direct) or [iteratively](iterative), with residuals
+//! summed pair by pair over the kernel itself, until the control points are met within 1e-10 (direct) or
+//! 1e-8 (iterative) of the largest value. [Evaluation](evaluate) is within 2e-6 of the largest value.
 
 mod direct;
+mod evaluate;
+mod iterative;
 mod kernels;
 mod merge;
 mod simplex;
+mod sparse_inverse;
 mod sums;
 mod system;
+mod tree;
+mod treecode;
 
 use glam::{DVec3, Vec3};
 
 use direct::Direct;
+use evaluate::{Expansion, TARGETS};
+use iterative::Iterative;
 pub use kernels::Kernel;
 use sums::COLUMNS;
-use system::{Row, System, sum_all};
+use system::{Row, System};
 
 use crate::runtime::{Progress, check, memory};
 use crate::{Error, Result};
-
-/// Refinement ends when the residual is this part of the largest value.
-const RESIDUAL: f64 = 1e-10;
 
 /// Residuals beyond this part of the largest value are refused.
 const WORST_RESIDUAL: f64 = 1e-6;
@@ -37,8 +42,8 @@ const WORST_RESIDUAL: f64 = 1e-6;
 /// Solves at most: the first one and its refinements.
 const MOST_SOLVES: usize = 4;
 
-/// Targets that are evaluated between two looks at their float32 results.
-const TARGETS: usize = 1 << 16;
+/// From so many points on, the iterative solver is the faster one.
+const LEAST_ITERATIVE: usize = 3_000;
 
 /// Rows that follow those of the control points among the coefficients: 1, x, y, z.
 pub const POLYNOMIAL_TERMS: usize = 4;
@@ -52,22 +57,46 @@ pub struct Options {
     pub smoothing: f32,
     /// Metres, not negative: points as near to an earlier one are merged with it.
     pub merge_distance: f32,
+    /// How the system is solved.
+    pub solver: SolverChoice,
+}
+
+/// How a system is solved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SolverChoice {
+    /// Iteratively where that is known to converge and to be faster, else directly.
+    Auto,
+    /// By a dense factor: n³/3 operations and 8 n² bytes.
+    Direct,
+    /// By preconditioned conjugate gradients, for −r and multiquadrics of a small width; others may not
+    /// converge, which is an error of the fit.
+    Iterative,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { kernel: Kernel::Multiquadric(1e-5), smoothing: 0.0, merge_distance: 1e-5 }
+        Self {
+            kernel: Kernel::Multiquadric(1e-5),
+            smoothing: 0.0,
+            merge_distance: 1e-5,
+            solver: SolverChoice::Auto,
+        }
     }
 }
 
 /// Control points with their factored system, immutable; any number of threads may use it.
 pub struct Interpolator {
     system: System,
-    solver: Direct,
+    solver: Solver,
     /// The system's point of each control point.
     groups: Vec<u32>,
     /// Control points of each of the system's points.
     members: Vec<u32>,
+}
+
+enum Solver {
+    Direct(Direct),
+    Iterative(Iterative),
 }
 
 /// What an interpolator knows about its system.
@@ -75,8 +104,9 @@ pub struct Interpolator {
 pub struct Info {
     /// Control points that are left after merging.
     pub distinct_points: usize,
-    /// An estimate of the system's condition number.
-    pub condition: f64,
+    /// An estimate of the system's condition number; none where the iterative solver is used, which
+    /// has no factor to ask.
+    pub condition: Option<f64>,
 }
 
 impl Interpolator {
@@ -105,14 +135,18 @@ impl Interpolator {
         let diagonal =
             members.iter().map(|&count| f64::from(options.smoothing) / f64::from(count)).collect();
         let system = System::new(options.kernel, distinct, diagonal);
-        let solver = Direct::new(&system, progress)?;
+        let solver = Solver::new(&system, options.solver, progress)?;
         progress.advance(1.0)?;
         Ok(Self { system, solver, groups, members })
     }
 
     /// What is known about the system.
     pub fn info(&self) -> Info {
-        Info { distinct_points: self.members.len(), condition: self.solver.condition }
+        let condition = match &self.solver {
+            Solver::Direct(direct) => Some(direct.condition),
+            Solver::Iterative(_) => None,
+        };
+        Info { distinct_points: self.members.len(), condition }
     }
 
     /// Number of control points, merged ones included.
@@ -180,19 +214,26 @@ impl Interpolator {
         let mut right = values.to_vec();
         let mut best: Option<(f64, Vec<Row>, _)> = None;
         for round in 0..MOST_SOLVES {
-            let step = self.system.expand(&self.solver.solve(&self.system.reduce(&right)));
-            for (weight, step) in weights.iter_mut().zip(step) {
+            // Half of what is left to do, as it seems.
+            let left = 0.5_f32.powi(round as i32);
+            let part = progress.part(1.0 - left, 1.0 - 0.5 * left);
+            let right_reduced = self.system.reduce(&right);
+            let step = match &self.solver {
+                Solver::Direct(direct) => direct.solve(&right_reduced),
+                Solver::Iterative(iterative) => {
+                    iterative.solve(&self.system, &right_reduced, &part.part(0.0, 0.8))?
+                }
+            };
+            for (weight, step) in weights.iter_mut().zip(self.system.expand(&step)) {
                 (0..COLUMNS).for_each(|column| weight[column] += step[column]);
             }
-            let part = progress
-                .part(round as f32 / MOST_SOLVES as f32, (round + 1) as f32 / MOST_SOLVES as f32);
-            let residual = self.system.residual(values, &weights, &part)?;
+            let residual = self.system.residual(values, &weights, &part.part(0.8, 1.0))?;
             let size = self::largest(&residual.rows);
             let improved = best.as_ref().is_none_or(|(least, ..)| size < *least);
             if improved {
                 best = Some((size, weights.clone(), residual.at_pivots));
             }
-            if !improved || size <= RESIDUAL * largest {
+            if !improved || size <= self.solver.residual() * largest {
                 break;
             }
             right = residual.rows;
@@ -241,7 +282,7 @@ impl Interpolator {
                     ((first as f32 + part.min(1.0) * chosen.len() as f32) / columns as f32).min(1.0)
                 };
                 let progress = progress.part(done(block), done(block + 1));
-                let values = expansion.evaluate(self.system.kernel, targets, &progress)?;
+                let values = expansion.evaluate(targets, &progress)?;
                 let out = out[block * TARGETS * columns..].chunks_exact_mut(columns);
                 for (out, values) in out.zip(values) {
                     for (out, value) in out[chosen.clone()].iter_mut().zip(values) {
@@ -259,7 +300,7 @@ impl Interpolator {
         coefficients: &[f64],
         columns: usize,
         chosen: std::ops::Range<usize>,
-    ) -> Expansion {
+    ) -> Expansion<'_> {
         let row = |index: usize| {
             let mut row = [0.0; COLUMNS];
             let numbers = &coefficients[index * columns..][chosen.clone()];
@@ -271,36 +312,37 @@ impl Interpolator {
             let sum = &mut weights[group as usize];
             sum.iter_mut().zip(row(point)).for_each(|(sum, weight)| *sum += weight);
         }
-        let polynomial = std::array::from_fn(|term| row(self.groups.len() + term));
-        Expansion { sources: self.system.sources(&weights), polynomial }
+        Expansion {
+            kernel: self.system.kernel,
+            points: &self.system.points,
+            weights,
+            polynomial: std::array::from_fn(|term| row(self.groups.len() + term)),
+        }
     }
 }
 
-/// Interpolants as sums over sources, and their polynomials.
-struct Expansion {
-    sources: Vec<sums::Source>,
-    /// Rows 1, x, y, z.
-    polynomial: [Row; POLYNOMIAL_TERMS],
-}
-
-impl Expansion {
-    fn evaluate(
-        &self,
-        kernel: Kernel,
-        targets: &[Vec3],
-        progress: &Progress<'_>,
-    ) -> Result<Vec<Row>> {
-        let targets: Vec<DVec3> = targets.iter().map(|target| target.as_dvec3()).collect();
-        let [constant, x, y, z] = self.polynomial;
-        let linear = |target: &DVec3| {
-            std::array::from_fn(|column| {
-                let slope = DVec3::new(x[column], y[column], z[column]);
-                constant[column] + slope.dot(*target)
-            })
+impl Solver {
+    fn new(system: &System, choice: SolverChoice, progress: &Progress<'_>) -> Result<Self> {
+        let iterative = match choice {
+            SolverChoice::Direct => false,
+            SolverChoice::Iterative => true,
+            SolverChoice::Auto => {
+                system.points.len() >= LEAST_ITERATIVE && system.kernel.is_screened(system.extent())
+            }
         };
-        let mut values: Vec<Row> = targets.iter().map(linear).collect();
-        sum_all(kernel, &self.sources, &targets, &mut values, progress)?;
-        Ok(values)
+        if iterative {
+            Iterative::new(system, progress).map(Self::Iterative)
+        } else {
+            Direct::new(system, progress).map(Self::Direct)
+        }
+    }
+
+    /// Refinement ends when the residual is this part of the largest value.
+    fn residual(&self) -> f64 {
+        match self {
+            Self::Direct(_) => 1e-10,
+            Self::Iterative(_) => 1e-8,
+        }
     }
 }
 

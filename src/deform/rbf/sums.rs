@@ -18,6 +18,12 @@ pub(super) struct Source {
     pub(super) weights: [f64; COLUMNS],
 }
 
+/// Points with their weights.
+pub(super) fn sources(points: &[DVec3], weights: &[[f64; COLUMNS]]) -> Vec<Source> {
+    let source = |(&point, &weights): (&DVec3, &[f64; COLUMNS])| Source { point, weights };
+    points.iter().zip(weights).map(source).collect()
+}
+
 /// Adds the sums over `sources` to those of each target; the order of the sources is that of the sum.
 ///
 /// # Panics

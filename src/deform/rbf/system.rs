@@ -11,7 +11,9 @@ use glam::DVec3;
 
 use super::kernels::Kernel;
 use super::simplex::{MOST_PIVOTS, PerPivot, Simplex};
-use super::sums::{AddSums, COLUMNS, Source};
+use super::sums::{AddSums, COLUMNS, Source, sources};
+use super::tree::{Nodes, Tree};
+use super::treecode;
 use crate::Result;
 use crate::runtime::Progress;
 use crate::runtime::parallel::{self, Split};
@@ -21,6 +23,12 @@ pub(super) type Row = [f64; COLUMNS];
 
 /// Targets that a thread sums for at the least.
 const LEAST_BLOCK: usize = 64;
+
+/// Points of the smallest clusters that products with the matrix have.
+const LEAF: usize = 128;
+
+/// Nodes of their interpolation in each direction.
+const NODES: usize = 6;
 
 /// Distinct control points and what the system takes from them.
 pub(super) struct System {
@@ -47,6 +55,13 @@ impl System {
         let others = (0..points.len()).filter(|index| !simplex.pivots.contains(index)).collect();
         let coordinates = points.iter().map(|&point| simplex.coordinates(point)).collect();
         Self { kernel, points, diagonal, simplex, others, coordinates }
+    }
+
+    /// The longest side of the points' box.
+    pub(super) fn extent(&self) -> f64 {
+        let low = self.points.iter().copied().fold(DVec3::INFINITY, DVec3::min);
+        let high = self.points.iter().copied().fold(DVec3::NEG_INFINITY, DVec3::max);
+        (high - low).max_element()
     }
 
     /// Nᵀ f: a row for each point that is no pivot.
@@ -77,12 +92,6 @@ impl System {
         all
     }
 
-    /// The control points with these weights.
-    pub(super) fn sources(&self, weights: &[Row]) -> Vec<Source> {
-        let source = |(&point, &weights): (&DVec3, &Row)| Source { point, weights };
-        self.points.iter().zip(weights).map(source).collect()
-    }
-
     /// f − A w − p, with p such that the pivots are met.
     pub(super) fn residual(
         &self,
@@ -91,7 +100,7 @@ impl System {
         progress: &Progress<'_>,
     ) -> Result<Residual> {
         let mut rows = vec![[0.0; COLUMNS]; self.points.len()];
-        sum_all(self.kernel, &self.sources(weights), &self.points, &mut rows, progress)?;
+        sum_all(self.kernel, &sources(&self.points, weights), &self.points, &mut rows, progress)?;
         for (index, row) in rows.iter_mut().enumerate() {
             for column in 0..COLUMNS {
                 let sum = row[column] + self.diagonal[index] * weights[index][column];
@@ -132,6 +141,36 @@ impl System {
         };
         let l = self.others.iter().map(|&index| self.coordinates[index]).collect();
         (l, self.others.iter().map(half).collect())
+    }
+}
+
+/// Products with the system's matrix, by the treecode over the control points themselves.
+pub(super) struct Product {
+    tree: Tree,
+    nodes: Nodes,
+}
+
+impl Product {
+    pub(super) fn new(system: &System) -> Self {
+        Self { tree: Tree::new(&system.points, LEAF), nodes: Nodes::new(NODES) }
+    }
+
+    /// NᵀAN w.
+    pub(super) fn reduced(
+        &self,
+        system: &System,
+        weights: &[Row],
+        progress: &Progress<'_>,
+    ) -> Result<Vec<Row>> {
+        let all = system.expand(weights);
+        let sources = treecode::Sources::new(&self.tree, &self.nodes, &all);
+        let mut rows = sources.sums(system.kernel, &self.tree, progress)?;
+        for (index, row) in rows.iter_mut().enumerate() {
+            for (sum, weight) in row.iter_mut().zip(all[index]) {
+                *sum += system.diagonal[index] * weight;
+            }
+        }
+        Ok(system.reduce(&rows))
     }
 }
 

@@ -190,7 +190,83 @@ fn systems_without_a_solution_are_refused() {
     let error = Interpolator::new(&[], &wide, &Progress::none()).err().unwrap().to_string();
     assert!(error.contains("`points` is empty"), "{error}");
     let rbf = Interpolator::new(&grid, &Options::default(), &Progress::none()).unwrap();
-    assert!(rbf.info().condition > 1.0 && rbf.info().condition < 1e9);
+    let condition = rbf.info().condition.unwrap();
+    assert!(condition > 1.0 && condition < 1e9);
     assert!(rbf.fit(&[0.0; 999], 1, &Progress::none()).is_err());
     assert!(rbf.fit(&[f32::NAN; 1000], 1, &Progress::none()).is_err());
+}
+
+/// Points on a wavy sheet, as dense as a body's.
+fn sheet(count: usize) -> Vec<Vec3> {
+    noise(21, count)
+        .iter()
+        .map(|p| Vec3::new(p.x, p.y, 0.2 * (7.0 * p.x).sin() * (5.0 * p.y).cos()))
+        .collect()
+}
+
+#[test]
+fn both_solvers_agree() {
+    let points = sheet(1500);
+    let values: Vec<f32> =
+        points.iter().flat_map(|p| [(9.0 * p.x).sin() * 0.1, p.y * p.z]).collect();
+    let targets = noise(8, 300);
+    for (kernel, smoothing) in
+        [(Kernel::Biharmonic, 0.0), (Kernel::Multiquadric(1e-5), 0.0), (Kernel::Biharmonic, 1e-3)]
+    {
+        let with = |solver| {
+            let options = Options { kernel, smoothing, solver, ..Default::default() };
+            interpolate(options, &points, &values, &targets)
+        };
+        let (direct, iterative) = (with(SolverChoice::Direct), with(SolverChoice::Iterative));
+        for (one, other) in direct.iter().zip(&iterative) {
+            assert!((one - other).abs() < 2e-8, "{one} {other}");
+        }
+    }
+}
+
+#[test]
+fn iterations_that_do_not_converge_are_an_error() {
+    let points = noise(2, 800);
+    let options = Options {
+        kernel: Kernel::Gaussian(0.5),
+        solver: SolverChoice::Iterative,
+        ..Default::default()
+    };
+    let rbf = Interpolator::new(&points, &options, &Progress::none()).unwrap();
+    assert_eq!(rbf.info().condition, None);
+    let error = rbf.fit(&vec![1.0; 800 * 2], 2, &Progress::none());
+    // Constants need no iterations; a single spike needs more than there are.
+    assert!(error.is_ok());
+    let mut spike = vec![0.0; 800];
+    spike[400] = 1.0;
+    let error = rbf.fit(&spike, 1, &Progress::none()).unwrap_err().to_string();
+    assert!(
+        error.contains("iterations do not solve") || error.contains("are met within"),
+        "{error}"
+    );
+}
+
+#[test]
+fn many_targets_are_within_a_millionth_of_the_brute_force() {
+    let points = sheet(2_500);
+    let values: Vec<f32> = points.iter().flat_map(|p| [(9.0 * p.x).sin(), p.y * p.z]).collect();
+    let near = sheet(9_000).into_iter().map(|p| p * 1.01);
+    let targets: Vec<Vec3> = near.chain(noise(8, 3_000)).collect();
+    for kernel in [Kernel::Multiquadric(1e-5), Kernel::Triharmonic, Kernel::ThinPlate] {
+        let options = Options { kernel, smoothing: 1e-6, ..Default::default() };
+        let rbf = Interpolator::new(&points, &options, &Progress::none()).unwrap();
+        let coefficients = rbf.fit(&values, 2, &Progress::none()).unwrap();
+        let evaluate = |targets: &[Vec3]| {
+            let mut out = vec![0.0; targets.len() * 2];
+            rbf.evaluate(&coefficients, 2, targets, &mut out, &Progress::none()).unwrap();
+            out
+        };
+        let found = evaluate(&targets);
+        // Few targets are summed pair by pair.
+        let expected: Vec<f32> = targets.chunks(1_000).flat_map(evaluate).collect();
+        let largest = expected.iter().fold(0.0_f32, |most, value| most.max(value.abs()));
+        for (found, expected) in found.iter().zip(&expected) {
+            assert!((found - expected).abs() < 4e-6 * largest, "{kernel:?} {found} {expected}");
+        }
+    }
 }
