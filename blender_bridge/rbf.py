@@ -22,6 +22,9 @@ KERNELS = (
     "wendland_c2",
 )
 
+#: The solvers, in the order of the `HEM_RBF_SOLVER_…` constants.
+SOLVERS = ("auto", "direct", "iterative")
+
 #: The kernels that need a width above 0.
 _WIDE = ("gaussian", "wendland_c2")
 
@@ -32,7 +35,7 @@ class RbfInfo(NamedTuple):
     distinct_point_count: int
     """Control points that are left after merging."""
     condition: float
-    """An estimate of the system's condition number."""
+    """An estimate of the system's condition number; 0 where the iterative solver is used."""
 
 
 class RbfInterpolator(Handle):
@@ -48,7 +51,11 @@ class RbfInterpolator(Handle):
     - `epsilon`: ε, metres; above 0 for "gaussian" and "wendland_c2", not negative else;
     - `smoothing`: 0 meets the values, more makes s smoother (SciPy's parameter of this name);
     - `merge_distance`: metres; in the order of the points, one as near to an earlier one is merged
-      with it, and the mean of their values counts.
+      with it, and the mean of their values counts;
+    - `solver`: "direct" factors the matrix (n³/3 operations, 8 n² bytes); "iterative" needs about
+      n log n operations and n memory, for "biharmonic" and multiquadrics of a small width, and fits
+      with other kernels may fail; "auto" takes it where it is known to converge and to be faster.
+      The fallback always factors.
     """
 
     def __init__(
@@ -59,6 +66,7 @@ class RbfInterpolator(Handle):
         epsilon: float = 1e-5,
         smoothing: float = 0.0,
         merge_distance: float = 1e-5,
+        solver: str = "auto",
         progress: ProgressCallback | None = None,
         cancel: CancelFlag | None = None,
     ) -> None:
@@ -67,6 +75,10 @@ class RbfInterpolator(Handle):
             raise InvalidArgument("points", "is empty, expected one point at least")
         self.point_count = len(points)
         settings = rbf_settings(kernel, epsilon, smoothing, merge_distance)
+        if solver not in SOLVERS:
+            problem = f"is {solver!r}, expected one of {', '.join(SOLVERS)}"
+            raise InvalidArgument("solver", problem)
+        settings["solver"] = SOLVERS.index(solver)
         self._build("rbf_create", points, settings, Progress(progress, cancel))
 
     @property
@@ -105,6 +117,9 @@ class RbfInterpolator(Handle):
         out: np.ndarray | None = None,
     ) -> np.ndarray:
         """The interpolant at targets, in double precision, rounded to float32 at the end.
+
+        Within 2e-6 of the largest value of the sum pair by pair. Many targets at once take about
+        n log n operations (with "wendland_c2" and in the fallback, #P · #T).
 
         - `coefficients`: what `fit` returned;
         - `targets`: `#T by 3`, finite;

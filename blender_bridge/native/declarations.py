@@ -45,6 +45,9 @@ HEM_RBF_TRIHARMONIC = 2
 HEM_RBF_GAUSSIAN = 3
 HEM_RBF_THIN_PLATE = 4
 HEM_RBF_WENDLAND_C2 = 5
+HEM_RBF_SOLVER_AUTO = 0
+HEM_RBF_SOLVER_DIRECT = 1
+HEM_RBF_SOLVER_ITERATIVE = 2
 HEM_MATCH_BY_CONFIDENCE = 0
 HEM_MATCH_BY_THRESHOLD = 1
 HEM_SOURCE_INPAINTED = 0
@@ -174,6 +177,7 @@ class HemRbfOptions(ctypes.Structure):
         ("epsilon", ctypes.c_float),
         ("smoothing", ctypes.c_float),
         ("merge_distance", ctypes.c_float),
+        ("solver", ctypes.c_uint32),
     ]
 
 

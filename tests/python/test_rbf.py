@@ -136,6 +136,29 @@ def test_coinciding_points_are_merged():
     assert apart.info.distinct_point_count == 200
 
 
+def test_large_problems_are_within_a_millionth_of_the_brute_force(backend):
+    if backend != "native":
+        pytest.skip("the fallback has one way for all sizes")
+    random = np.random.default_rng(4)
+    points = random.normal(size=(4000, 3))
+    points = (points / np.linalg.norm(points, axis=1, keepdims=True)).astype(np.float32)
+    values = (np.sin(4 * points) * 0.1).astype(np.float32)
+    targets = points[random.integers(0, 4000, 12_000)] * random.uniform(0.9, 1.3, (12_000, 1))
+    targets = targets.astype(np.float32)
+    iterative = hemline.RbfInterpolator(points)
+    direct = hemline.RbfInterpolator(points, solver="direct")
+    assert iterative.info.condition == 0.0 and direct.info.condition > 1.0
+    coefficients = direct.fit(values)
+    found = iterative.evaluate(iterative.fit(values), targets)
+    # A thousand targets are summed pair by pair.
+    blocks = [direct.evaluate(coefficients, block) for block in np.array_split(targets, 12)]
+    np.testing.assert_allclose(found, np.concatenate(blocks), rtol=0, atol=3e-7)
+    rows = slice(0, None, 40)
+    kernel = -np.sqrt(((targets[rows, None].astype(np.float64) - points) ** 2).sum(axis=2) + 1e-10)
+    expected = kernel @ coefficients[:-4] + coefficients[-4] + targets[rows] @ coefficients[-3:]
+    np.testing.assert_allclose(found[rows], expected, rtol=0, atol=3e-7)
+
+
 def test_singular_systems_are_refused_with_their_condition():
     grid = np.stack(np.meshgrid(*[np.linspace(0, 1, 8)] * 3), axis=-1).reshape(-1, 3)
     with pytest.raises(hemline.InvalidArgument, match="`points` make a system with the condition"):
@@ -151,6 +174,7 @@ def test_bad_arguments_are_named():
         ("epsilon", -1.0),
         ("smoothing", -1.0),
         ("merge_distance", -1.0),
+        ("solver", "fast"),
     ]:
         with pytest.raises(hemline.InvalidArgument, match=name):
             hemline.RbfInterpolator(points, **{name: value})

@@ -17,7 +17,7 @@ enum Kind {
     Blender,
 }
 
-const BENCHMARKS: [(&str, Kind, &str); 13] = [
+const BENCHMARKS: [(&str, Kind, &str); 14] = [
     ("smoothing", Kind::Python, "radius graph, radius smoothing and edge smoothing; SciPy"),
     ("robust_transfer", Kind::Python, "robust transfer: accuracy and time beside libigl"),
     ("transfer_session", Kind::Python, "updates of a transfer beside full transfers"),
@@ -32,7 +32,12 @@ const BENCHMARKS: [(&str, Kind, &str); 13] = [
         "skinning, fields, intersections, fits; NumPy, SciPy, mathutils",
     ),
     ("retarget", Kind::Blender, "the whole retarget by phase, and the distance to the true shape"),
-    ("peers", Kind::RustPeers, "closest points beside bvh and parry3d, point index beside kiddo"),
+    ("rbf", Kind::Python, "radial basis functions; SciPy, direct solve, plain sums"),
+    (
+        "peers",
+        Kind::RustPeers,
+        "beside crates: closest points (bvh, parry3d), point index (kiddo), RBF fit (faer)",
+    ),
     ("point_index", Kind::Python, "point index beside nanoflann and SciPy"),
     ("closest_points", Kind::Python, "closest points beside Open3D (Embree) and libigl"),
 ];
