@@ -28,16 +28,19 @@ impl Iterative {
 
     /// Weights of the points that are no pivots, for each column by itself, products together.
     ///
+    /// - `enough`: residuals as small need not become smaller.
+    ///
     /// # Errors
     /// No convergence, a cancel.
     pub(super) fn solve(
         &self,
         system: &System,
         right: &[Row],
+        enough: f64,
         progress: &Progress<'_>,
     ) -> Result<Vec<Row>> {
         let silent = Progress::new(None, progress.flag());
-        let target = largest(right).map(|size| size * RESIDUAL);
+        let target = largest(right).map(|size| enough.max(size * RESIDUAL));
         let mut solution = vec![[0.0; COLUMNS]; right.len()];
         let mut residual = right.to_vec();
         let mut direction: Vec<Row> = Vec::new();

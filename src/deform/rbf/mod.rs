@@ -221,7 +221,9 @@ impl Interpolator {
             let step = match &self.solver {
                 Solver::Direct(direct) => direct.solve(&right_reduced),
                 Solver::Iterative(iterative) => {
-                    iterative.solve(&self.system, &right_reduced, &part.part(0.0, 0.8))?
+                    let enough = 0.1 * self.solver.residual() * largest;
+                    let part = part.part(0.0, 0.8);
+                    iterative.solve(&self.system, &right_reduced, enough, &part)?
                 }
             };
             for (weight, step) in weights.iter_mut().zip(self.system.expand(&step)) {

@@ -11,6 +11,9 @@ pub(super) const COLUMNS: usize = 3;
 /// Targets in registers at a time.
 const LANES: usize = 8;
 
+/// Sources whose values are held at a time.
+const CHUNK: usize = 32;
+
 /// A control point, or what stands for several far ones, with its weight in each column.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Source {
@@ -39,13 +42,22 @@ impl Task for AddSums<'_> {
     fn run(self, profile: impl Profile) {
         assert_eq!(self.targets.len(), self.sums.len(), "a sum for each target");
         let Self { sources, targets, sums } = self;
-        simd::dispatch(SumLoop { profile, sources, targets, sums });
+        let column = |number: fn(&Source) -> f64| sources.iter().map(number).collect::<Vec<_>>();
+        let columns = [
+            column(|source| source.point.x),
+            column(|source| source.point.y),
+            column(|source| source.point.z),
+            column(|source| source.weights[0]),
+            column(|source| source.weights[1]),
+            column(|source| source.weights[2]),
+        ];
+        simd::dispatch(SumLoop { profile, columns: &columns, targets, sums });
     }
 }
 
 struct SumLoop<'a, P> {
     profile: P,
-    sources: &'a [Source],
+    columns: &'a [Vec<f64>; 3 + COLUMNS],
     targets: &'a [DVec3],
     sums: &'a mut [[f64; COLUMNS]],
 }
@@ -54,6 +66,10 @@ impl<P: Profile> Kernel for SumLoop<'_, P> {
     type Output = ();
     #[inline(always)]
     fn call(self) {
+        let count = self.columns[0].len();
+        let [source_x, source_y, source_z, weights @ ..] =
+            self.columns.each_ref().map(|column| &column[..count]);
+        let mut values = [[0.0; LANES]; CHUNK];
         for (targets, sums) in self.targets.chunks(LANES).zip(self.sums.chunks_mut(LANES)) {
             // Lanes without a target repeat the last one.
             let lane = |lane: usize| targets[lane.min(targets.len() - 1)];
@@ -61,19 +77,26 @@ impl<P: Profile> Kernel for SumLoop<'_, P> {
             let y: [f64; LANES] = std::array::from_fn(|index| lane(index).y);
             let z: [f64; LANES] = std::array::from_fn(|index| lane(index).z);
             let mut total = [[0.0; LANES]; COLUMNS];
-            for source in self.sources {
-                let mut value = [0.0; LANES];
-                for lane in 0..LANES {
-                    let (dx, dy, dz) = (
-                        x[lane] - source.point.x,
-                        y[lane] - source.point.y,
-                        z[lane] - source.point.z,
-                    );
-                    value[lane] = self.profile.value(dx * dx + dy * dy + dz * dz);
-                }
-                for (total, weight) in total.iter_mut().zip(source.weights) {
+            for first in (0..count).step_by(CHUNK) {
+                let chunk = first..(first + CHUNK).min(count);
+                let positions = source_x[chunk.clone()]
+                    .iter()
+                    .zip(&source_y[chunk.clone()])
+                    .zip(&source_z[chunk.clone()]);
+                for (((source_x, source_y), source_z), value) in positions.zip(&mut values) {
                     for lane in 0..LANES {
-                        total[lane] += weight * value[lane];
+                        let (dx, dy, dz) =
+                            (x[lane] - source_x, y[lane] - source_y, z[lane] - source_z);
+                        value[lane] = self.profile.value(dx * dx + dy * dy + dz * dz);
+                    }
+                }
+                // Column by column: of all at once, the compiler would take two columns of one target
+                // for a vector, not one column of several targets.
+                for (total, weights) in total.iter_mut().zip(weights) {
+                    for (weight, value) in weights[chunk.clone()].iter().zip(&values) {
+                        for lane in 0..LANES {
+                            total[lane] += weight * value[lane];
+                        }
                     }
                 }
             }

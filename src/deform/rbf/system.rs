@@ -22,7 +22,7 @@ use crate::runtime::parallel::{self, Split};
 pub(super) type Row = [f64; COLUMNS];
 
 /// Targets that a thread sums for at the least.
-const LEAST_BLOCK: usize = 64;
+const LEAST_BLOCK: usize = 256;
 
 /// Points of the smallest clusters that products with the matrix have.
 const LEAF: usize = 128;

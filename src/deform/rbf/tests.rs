@@ -234,9 +234,8 @@ fn iterations_that_do_not_converge_are_an_error() {
     };
     let rbf = Interpolator::new(&points, &options, &Progress::none()).unwrap();
     assert_eq!(rbf.info().condition, None);
-    let error = rbf.fit(&vec![1.0; 800 * 2], 2, &Progress::none());
     // Constants need no iterations; a single spike needs more than there are.
-    assert!(error.is_ok());
+    assert!(rbf.fit(&[1.0; 800 * 2], 2, &Progress::none()).is_ok());
     let mut spike = vec![0.0; 800];
     spike[400] = 1.0;
     let error = rbf.fit(&spike, 1, &Progress::none()).unwrap_err().to_string();
