@@ -22,7 +22,7 @@ const TOLERANCE: f64 = 2e-6;
 const SAMPLES: usize = 256;
 
 /// Nodes in each direction to begin with; two more for each time that the error is too large.
-const NODES: usize = 8;
+const NODES: usize = 9;
 
 /// Fewer pairs are summed one by one, which is then as fast.
 const LEAST_PAIRS: usize = 1_000_000_000;
