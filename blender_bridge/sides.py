@@ -86,6 +86,22 @@ def side_pairs(names: Sequence[str]) -> np.ndarray:
     return np.array(pairs, np.uint32).reshape(-1, 2)
 
 
+def split_sides(names: Sequence[str]) -> list[tuple[Side, str]]:
+    """The `Side` of each name, and the name without what tells it: `.L` leaves `Hand.`.
+
+    Raises `InvalidArgument` where two names are the same.
+    """
+    sides = [side for _, side in _pairs_and_sides(names)]
+    return [(side, _without_side(name, side)) for name, side in zip(names, sides)]
+
+
+def _without_side(name: str, side: Side) -> str:
+    if side == Side.NEITHER:
+        return name
+    spelling = _SPELLED if _side(name, _SPELLED) == side else _LOOSELY_SPELLED
+    return spelling.sub("", name)
+
+
 def _pairs_and_sides(names: Sequence[str]) -> list[tuple[int, Side]]:
     index = {name: group for group, name in enumerate(names)}
     if len(index) != len(names):

@@ -25,8 +25,9 @@ from .run_log import RunLog
 USAGE = """usage: python -m blender_bridge COMMAND …
 
 commands:
-  retarget   convert an outfit from one avatar to another
-  compare    differences of two outputs
+  retarget     convert an outfit from one avatar to another
+  compare      differences of two outputs
+  make-avatar  the files of an avatar, or of a pair of avatars
 
 `COMMAND --help` tells more.
 """
@@ -34,7 +35,7 @@ commands:
 
 def main(argv: list[str]) -> int:
     """Runs a command; its exit code."""
-    commands = {"retarget": retarget, "compare": compare}
+    commands = {"retarget": retarget, "compare": compare, "make-avatar": make_avatar}
     name = argv[0] if argv else ""
     if name not in commands:
         asked = name in ("-h", "--help")
@@ -95,6 +96,13 @@ def compare(argv: list[str]) -> int:
     if options.report:
         write_report(options.report, result)
     return ExitCode.DONE if result["equal"] else ExitCode.DIFFERENT
+
+
+def make_avatar(argv: list[str]) -> int:
+    """`make-avatar`: see `blender_bridge.authoring.command`."""
+    from ..authoring.command import run
+
+    return run(argv)
 
 
 def _retarget(options: argparse.Namespace, log: RunLog) -> int:
