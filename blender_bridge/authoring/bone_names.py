@@ -17,11 +17,13 @@ from dataclasses import dataclass
 from .roles import FINGERS, JOINTS
 
 _BEFORE_NAMES = re.compile(
-    r"^(?:mixamorig\d*|J_(?:Bip|Adj|Sec)(?:_C)?|Bip\d+|DEF|ORG|CC_Base|Character\d*)[\W_]+",
+    r"^(?:mixamorig\d*|J_(?:Bip|Adj|Sec)(?:_C)?|Bip\d+|DEF|CC_Base|Character\d*)[\W_]+",
     re.IGNORECASE,
 )
 # Controls and mechanisms of rigs, and the ends that FBX files give to chains.
-_NO_BODY_PART = re.compile(r"^(?:MCH|VIS|WGT|CTRL)[-_]|(?:_end|Nub)(?:[._][lr])?$", re.IGNORECASE)
+_NO_BODY_PART = re.compile(
+    r"^(?:ORG|MCH|VIS|WGT|CTRL)[-_]|(?:_end|Nub)(?:[._][lr])?$", re.IGNORECASE
+)
 _HELPER = re.compile(r"twist|roll(?!over)|helper|correct|muscle|bend|捩|捻|補助", re.IGNORECASE)
 
 

@@ -103,6 +103,14 @@ def _parse(argv):
         raise UsageError(f"--threads is {options.threads}, expected 1 or more")
     if options.both_ways and not options.target:
         raise UsageError("--both-ways needs a --target")
+    for side in ("source", "target"):
+        for name in ("bones", "shapes", "shape_fields"):
+            if getattr(options, f"{side}_data") and getattr(options, f"{side}_{name}"):
+                other = name.replace("_", "-")
+                raise UsageError(
+                    f"--{side}-data and --{side}-{other} exclude each other: a description that is "
+                    "there stays as it is"
+                )
     if not options.output_folder.is_dir():
         raise OutputError(f"--output-folder: there is no folder {options.output_folder}")
     return options

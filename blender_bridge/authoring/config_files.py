@@ -28,6 +28,6 @@ def config_document(path: Path, pose: Path, field: Path, source: Path, target: P
 
 def _relative(path, config):
     try:
-        return Path(os.path.relpath(path, config.parent)).as_posix()
+        return Path(os.path.relpath(path.resolve(), config.parent.resolve())).as_posix()
     except ValueError:
         return path.resolve().as_posix()

@@ -53,6 +53,12 @@ def changed_outfit(folder, change, keep=("Gloves",)):
             bpy.data.objects.remove(objects.pop(name))
     change(objects)
     path = folder / "changed.fbx"
+    export_all(path)
+    return path
+
+
+def export_all(path):
+    """Writes all objects of the scene to an FBX file."""
     bpy.context.view_layer.update()
     for obj in bpy.context.view_layer.objects:
         obj.select_set(True)
@@ -64,7 +70,6 @@ def changed_outfit(folder, change, keep=("Gloves",)):
         bake_anim=False,
         use_mesh_modifiers=False,
     )
-    return path
 
 
 def world_heads(armature):
