@@ -51,9 +51,9 @@ def ours(size, smoothing_iterations):
     """CPU milliseconds of each phase."""
     built = scene.build(sample_assets, size)
     hemline.cache_clear()
-    steps = len(job.BODY_PHASES) + len(job.PIECE_PHASES) * len(built.pieces)
+    steps = len(job.COPY_BODY_PHASES) + len(job.COPY_PIECE_PHASES) * len(built.pieces)
     phases = report.Phases(steps, stream=io.StringIO())
-    job.run(built, phases, smoothing_iterations)
+    job.run_copy(built, phases, smoothing_iterations)
     return {name: 1000 * seconds["cpu"] for name, seconds in phases.seconds.items()}
 
 

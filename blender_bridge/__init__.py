@@ -8,6 +8,7 @@ library for this platform (`status()` tells which, and why). It needs no Blender
 from .arguments import NO_INDEX
 from .backend import use_backend
 from .changes import find_changed_rows
+from .channels import MirroredMesh, combine_weights, mirrored_mesh
 from .components import (
     OrientedBoxes,
     Parts,
@@ -36,6 +37,15 @@ from .field_creation import create_field
 from .fits import Fits, fit_similarity
 from .inpaint import WeightInpainter
 from .intersections import intersecting_triangles
+from .masks import (
+    angles_to_surface,
+    averaged_normals,
+    close_mask,
+    distance_falloff,
+    inpaint_mask,
+    smooth_mask,
+    vertices_near_faces,
+)
 from .poses import (
     basis_from_pose,
     common_from_local,
@@ -44,6 +54,8 @@ from .poses import (
     pose_from_basis,
 )
 from .progress import CancelFlag, ProgressCallback
+from .quality import QualityNumbers, WeightQuality, weight_quality
+from .ramps import folded_angles, ramp
 from .rbf import RbfInfo, RbfInterpolator
 from .robust import RobustReport, RobustTransfer, WeightSource, robust_transfer_weights
 from .runtime import (
@@ -96,6 +108,15 @@ from .weight_rows import (
     propagate_weights,
     split_groups,
 )
+from .weight_stage import (
+    GroupRole,
+    OutfitPiece,
+    WeightStageOptions,
+    WeightStageReport,
+    WeightStageResult,
+    layer_order,
+    weight_stage,
+)
 from .weights import limit_weights, normalize_weights, prune_weights
 
 __all__ = [
@@ -110,21 +131,25 @@ __all__ = [
     "FileError",
     "Fits",
     "GroupMerge",
+    "GroupRole",
     "HandleClosed",
     "HemlineError",
     "IndexOutOfRange",
     "InternalError",
     "InvalidArgument",
     "LengthMismatch",
+    "MirroredMesh",
     "Nearest",
     "Neighbors",
     "NotFinite",
     "OrientedBoxes",
     "OutOfMemory",
+    "OutfitPiece",
     "Parts",
     "PointIndex",
     "ProgressCallback",
     "Propagated",
+    "QualityNumbers",
     "RadiusGraph",
     "RbfInfo",
     "RbfInterpolator",
@@ -144,19 +169,28 @@ __all__ = [
     "TransferSession",
     "VertexStatus",
     "WeightInpainter",
+    "WeightQuality",
     "WeightSource",
+    "WeightStageOptions",
+    "WeightStageReport",
+    "WeightStageResult",
     "__version__",
+    "angles_to_surface",
     "average_weights",
+    "averaged_normals",
     "basis_from_pose",
     "batch_size",
     "blend_weights",
     "cache_clear",
     "cache_info",
+    "close_mask",
     "cluster_components",
+    "combine_weights",
     "common_from_local",
     "connected_components",
     "create_field",
     "decaying_max",
+    "distance_falloff",
     "distance_matrix",
     "distances",
     "equalize_seams",
@@ -164,8 +198,11 @@ __all__ = [
     "find_rigid_parts",
     "find_seams",
     "fit_similarity",
+    "folded_angles",
     "group_sides",
+    "inpaint_mask",
     "intersecting_triangles",
+    "layer_order",
     "limit_weights",
     "local_from_common",
     "max_filter",
@@ -173,6 +210,7 @@ __all__ = [
     "merge_groups",
     "min_filter",
     "mirror_name",
+    "mirrored_mesh",
     "normalize_weights",
     "oriented_boxes",
     "pair_sides",
@@ -180,6 +218,7 @@ __all__ = [
     "pose_from_basis",
     "propagate_weights",
     "prune_weights",
+    "ramp",
     "repair_sides",
     "robust_transfer_weights",
     "separate_sides",
@@ -189,6 +228,7 @@ __all__ = [
     "set_thread_count",
     "side_pairs",
     "skin_points",
+    "smooth_mask",
     "smooth_weights",
     "smooth_weights_on_edges",
     "split_groups",
@@ -200,4 +240,7 @@ __all__ = [
     "unskin_points",
     "update_smoothing",
     "use_backend",
+    "vertices_near_faces",
+    "weight_quality",
+    "weight_stage",
 ]

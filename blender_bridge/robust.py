@@ -96,8 +96,8 @@ def robust_transfer_weights(
     away along the costume, with no threshold in metres to tune. By `"threshold"` vertices within
     `max_distance` and `max_angle` keep their copy and the others are inpainted, as published by
     Abdrashitov et al. (SIGGRAPH Asia 2023; their other options: `flipped_normals=False`,
-    `smoothing_passes=4`, `limit_rings=5`). Islands never mix; one without any accepted match keeps its copies and is
-    reported. Any triangles will do: non-manifold, degenerate, doubled.
+    `smoothing_passes=4`, `limit_rings=5`). Islands never mix; one without any accepted match keeps
+    its copies and is reported. Any triangles will do: non-manifold, degenerate, doubled.
 
     - `body_points`, `body_triangles`: `#B by 3` float32, `#F by 3`;
     - `body_weights`: `SparseWeights` or `#B by #G` float32, not below 0;
@@ -109,7 +109,7 @@ def robust_transfer_weights(
     """
     points = arguments.points("points", points)
     triangles = arguments.indices("triangles", triangles, 3, len(points))
-    options = _options(
+    options = checked_options(
         matching,
         smoothing,
         max_distance,
@@ -146,7 +146,7 @@ def robust_transfer_weights(
     )
 
 
-def _options(
+def checked_options(
     matching,
     smoothing,
     max_distance,
@@ -157,6 +157,7 @@ def _options(
     max_influences,
     limit_rings,
 ):
+    """The options of `robust_transfer_weights`, checked, in its order."""
     if matching not in MATCHINGS:
         names = " or ".join(map(repr, MATCHINGS))
         raise InvalidArgument("matching", f"is {matching!r}, expected {names}")

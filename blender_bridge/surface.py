@@ -34,11 +34,14 @@ class Surface(Handle):
     - `points`: `#V by 3` float32, finite, at most 1e18 from 0;
     - `triangles`: `#T by 3` uint32 or int32, below #V;
     - `cached`: takes the surface from the index cache, or leaves it there.
+
+    `points` and `triangles` stay readable as attributes; do not change them meanwhile.
     """
 
     def __init__(self, points: Any, triangles: Any, cached: bool = True) -> None:
         points = arguments.coordinates("points", points)
         triangles = arguments.indices("triangles", triangles, 3, len(points))
+        self.points, self.triangles = points, triangles
         self.vertex_count = len(points)
         self.triangle_count = len(triangles)
         self._build("surface", points, triangles, bool(cached))

@@ -208,6 +208,21 @@
 #define HEM_SOURCE_EMPTY 3
 
 /**
+ * Role of a group: transferred from the body.
+ */
+#define HEM_GROUP_BODY 0
+
+/**
+ * Role of a group: the outfit's own bone, whose present share of each vertex is kept.
+ */
+#define HEM_GROUP_OWN 1
+
+/**
+ * Role of a group: present weights stay as they are.
+ */
+#define HEM_GROUP_LOCKED 2
+
+/**
  * What every function returns. Numbers are never reused.
  */
 enum HemStatus
@@ -782,6 +797,197 @@ typedef struct HemRobustOptions {
      */
     uint32_t limit_rings;
 } HemRobustOptions;
+
+/**
+ * How hem_inpaint_mask works. Lengths in metres, angles in degrees; a radius or a number of
+ * iterations of 0 leaves its step out.
+ */
+typedef struct HemInpaintMaskOptions {
+    /**
+     * sizeof(HemInpaintMaskOptions), set by hem_inpaint_mask_options_init.
+     */
+    uint32_t struct_size;
+    /**
+     * Passes of edge smoothing, 10 by default.
+     */
+    uint32_t smoothing_iterations;
+    /**
+     * Least distance to the body, 0.005 by default.
+     */
+    float min_distance;
+    /**
+     * Least angle to the nearest body face, 20 by default.
+     */
+    float min_angle;
+    /**
+     * All faces that use a vertex within this radius must be turned that far, 0.003 by default.
+     */
+    float face_radius;
+    /**
+     * Factor of the edge smoothing, 0 to 1, 0.3 by default.
+     */
+    float smoothing_factor;
+    /**
+     * Expansion of the edge smoothing, -1 to 1, 0.25 by default.
+     */
+    float smoothing_expand;
+    /**
+     * Values up to this become 0; 0 to 1, 0.5 by default.
+     */
+    float threshold;
+    /**
+     * Gaps narrower than this are closed, 0.01 by default.
+     */
+    float closing_radius;
+} HemInpaintMaskOptions;
+
+/**
+ * How hem_smooth_mask works. Lengths in metres, angles in degrees; a radius or a number of
+ * iterations of 0 leaves its step out. A ramp rises from 0 at its first number to 1 at its second.
+ */
+typedef struct HemSmoothMaskOptions {
+    /**
+     * sizeof(HemSmoothMaskOptions), set by hem_smooth_mask_options_init.
+     */
+    uint32_t struct_size;
+    /**
+     * Passes of edge smoothing, 10 by default.
+     */
+    uint32_t smoothing_iterations;
+    /**
+     * Ramp of the distance to the body, 0.005 and 0.015 by default.
+     */
+    float distance_ramp[2];
+    /**
+     * Ramp of the angle to the nearest body face, 15 and 30 by default.
+     */
+    float angle_ramp[2];
+    /**
+     * Radius over which normals are averaged, 0.01 by default; 0 takes vertex normals.
+     */
+    float normal_radius;
+    /**
+     * Factor of the edge smoothing, 0 to 1, 0.3 by default.
+     */
+    float smoothing_factor;
+    /**
+     * Values up to this become 0; 0 to 1, 0.5 by default.
+     */
+    float threshold;
+    /**
+     * Radius of the maximum filter, 0.02 by default.
+     */
+    float max_radius;
+    /**
+     * Radius of the gaussian smoothing, 0.05 by default.
+     */
+    float smooth_radius;
+} HemSmoothMaskOptions;
+
+/**
+ * The steps of hem_run_weight_stage.
+ */
+typedef struct HemWeightStageOptions {
+    /**
+     * sizeof(HemWeightStageOptions), set by hem_weight_stage_options_init.
+     */
+    uint32_t struct_size;
+    /**
+     * 1: islands whose present weights are one pattern keep one weight set. Default 1.
+     */
+    uint32_t rigid_parts;
+    /**
+     * 1: no weight on the other side's bones beyond where the body has it (needs mirror). Default 1.
+     */
+    uint32_t sides;
+    /**
+     * 1: vertices without weights take those of their neighbours. Default 1.
+     */
+    uint32_t propagate;
+    /**
+     * Passes of radius smoothing where the smooth mask says; 0 leaves it out. Default 0.
+     */
+    uint32_t smooth_iterations;
+    /**
+     * Radius of the smoothing, metres. Default 0.05.
+     */
+    float smooth_radius;
+    /**
+     * 1 takes new weights, 0 present ones where there are any. Default 1.
+     */
+    float mix;
+    /**
+     * Metres within which vertices mirror each other and get mirrored weights (needs mirror); 0
+     * leaves it out. Default 0.0005.
+     */
+    float symmetry;
+    /**
+     * Metres within which vertices overlap and end equal, over all pieces; 0 leaves it out. Default 0.0001.
+     */
+    float seams;
+} HemWeightStageOptions;
+
+/**
+ * What hem_run_weight_stage did to how many vertices.
+ */
+typedef struct HemWeightStageReport {
+    /**
+     * Set it to sizeof(HemWeightStageReport) before the call.
+     */
+    uint32_t struct_size;
+    /**
+     * Vertices whose weights were inpainted.
+     */
+    uint32_t inpainted;
+    /**
+     * Vertices with a copy of the body's weights.
+     */
+    uint32_t matched;
+    /**
+     * Vertices with a copy for want of anything better.
+     */
+    uint32_t extrapolated;
+    /**
+     * Vertices to which the body gave nothing.
+     */
+    uint32_t empty;
+    /**
+     * Islands without a match that was accepted.
+     */
+    uint32_t unmatched_islands;
+    /**
+     * Rigid parts.
+     */
+    uint32_t rigid_parts;
+    /**
+     * Vertices whose weight on the other side's bones was moved.
+     */
+    uint32_t side_vertices;
+    /**
+     * Vertices that got mirrored weights.
+     */
+    uint32_t mirrored;
+    /**
+     * Vertices on seams.
+     */
+    uint32_t seam_vertices;
+    /**
+     * Vertices that took their neighbours' weights.
+     */
+    uint32_t propagated;
+    /**
+     * Vertices without weights in the end: the body has none at all.
+     */
+    uint32_t bare;
+    /**
+     * Most influences of a vertex.
+     */
+    uint32_t max_influences;
+    /**
+     * Largest difference of a vertex's sum from 1, bare ones not counted.
+     */
+    float max_sum_error;
+} HemWeightStageReport;
 
 #ifdef __cplusplus
 extern "C" {
@@ -2679,6 +2885,137 @@ HemStatus hem_transfer_weights_robust(const struct HemSurface *surface,
                                       uint8_t *out_sources,
                                       uint32_t *out_islands,
                                       const struct HemProgress *progress);
+
+/**
+ * Fills options with their defaults.
+ *
+ * out_options must hold one HemInpaintMaskOptions.
+ */
+HemStatus hem_inpaint_mask_options_init(struct HemInpaintMaskOptions *out_options);
+
+/**
+ * Fills options with their defaults.
+ *
+ * out_options must hold one HemSmoothMaskOptions.
+ */
+HemStatus hem_smooth_mask_options_init(struct HemSmoothMaskOptions *out_options);
+
+/**
+ * Marks where an outfit leaves the body, so that weights copied from there are not to be trusted: the
+ * body is min_distance away, and all faces around are turned by min_angle from their nearest body face
+ * (folded to 90 degrees). The mark is smoothed along edges, small values are dropped, gaps closed.
+ *
+ * surface must come from hem_surface_create or hem_surface_acquire.
+ * points must hold point_count * 3 floats, finite, at most 1e18 from 0.
+ * triangles must hold triangle_count * 3 vertices, each below point_count.
+ * edges may be NULL, for those of the triangles; else it must hold edge_count * 2 vertices.
+ * options may be NULL, for the defaults.
+ * out_mask must hold point_count floats, 0 to 1.
+ * progress may be NULL.
+ */
+HemStatus hem_inpaint_mask(const struct HemSurface *surface,
+                           const float *points,
+                           size_t point_count,
+                           const uint32_t *triangles,
+                           size_t triangle_count,
+                           const uint32_t *edges,
+                           size_t edge_count,
+                           const struct HemInpaintMaskOptions *options,
+                           float *out_mask,
+                           const struct HemProgress *progress);
+
+/**
+ * Marks where an outfit's weights may be smoothed: a ramp of the distance to the body times a ramp of
+ * the angle between the outfit's normal, averaged over a radius, and the nearest body face (folded to 90
+ * degrees). The mark is smoothed along edges, small values are dropped; then come a maximum filter,
+ * a gaussian smoothing and the caller's factor.
+ *
+ * surface must come from hem_surface_create or hem_surface_acquire.
+ * points must hold point_count * 3 floats, finite, at most 1e18 from 0.
+ * triangles must hold triangle_count * 3 vertices, each below point_count.
+ * edges may be NULL, for those of the triangles; else it must hold edge_count * 2 vertices.
+ * factor may be NULL, for 1; else it must hold point_count floats, finite.
+ * options may be NULL, for the defaults.
+ * out_mask must hold point_count floats.
+ * progress may be NULL.
+ */
+HemStatus hem_smooth_mask(const struct HemSurface *surface,
+                          const float *points,
+                          size_t point_count,
+                          const uint32_t *triangles,
+                          size_t triangle_count,
+                          const uint32_t *edges,
+                          size_t edge_count,
+                          const float *factor,
+                          const struct HemSmoothMaskOptions *options,
+                          float *out_mask,
+                          const struct HemProgress *progress);
+
+/**
+ * Fills options with their defaults.
+ *
+ * out_options must hold one HemWeightStageOptions.
+ */
+HemStatus hem_weight_stage_options_init(struct HemWeightStageOptions *out_options);
+
+/**
+ * Makes the skin weights of an outfit from a body's: robust transfer layer by layer, the outfit's own
+ * bones' present share kept, rigid parts, sides, symmetry, smoothing, seams over all pieces, weights for bare
+ * vertices, few influences. Rows sum to 1; only where the body has no weights at all may a row be
+ * empty. The outfit's pieces come one after another in common arrays; body and outfit have common groups.
+ *
+ * surface must come from hem_surface_create or hem_surface_acquire: the body's.
+ * offsets must hold vertex_count + 1 row bounds of the body's weights; vertex_count must be the surface's.
+ * groups must hold entry_count groups, each below group_count and once in a row at most.
+ * weights must hold entry_count floats, finite, not below 0.
+ * roles may be NULL, for HEM_GROUP_BODY; else it must hold group_count bytes, HEM_GROUP_... constants.
+ * mirror may be NULL, for no sides; else it must hold group_count groups, the mirrored one of each (x to -x),
+ * itself in the middle, HEM_NO_INDEX for none.
+ * points must hold point_count * 3 floats, finite, at most 1e18 from 0.
+ * triangles must hold triangle_count * 3 vertices, those of one triangle in one piece.
+ * edges may be NULL, for those of the triangles; else it must hold edge_count * 2 vertices.
+ * piece_starts may be NULL, for one piece; else it must hold piece_count + 1 vertices, from 0 to point_count.
+ * layers may be NULL, for one layer; else it must hold piece_count numbers: a piece follows those of lower layers.
+ * present_offsets may be NULL, for no present weights; else it must hold point_count + 1 row bounds.
+ * present_groups must hold present_entry_count groups, each below group_count and once in a row at most.
+ * present_weights must hold present_entry_count floats, finite, not below 0.
+ * mask may be NULL; else it must hold point_count floats: 1 takes new weights, 0 keeps present ones.
+ * robust_options may be NULL, for the defaults; max_influences must not be 0.
+ * options may be NULL, for the defaults.
+ * out_sparse_weights must hold one pointer; release it by hem_sparse_weights_destroy.
+ * out_sources may be NULL; else it must hold point_count bytes, HEM_SOURCE_... constants.
+ * out_report may be NULL; else it must hold one HemWeightStageReport whose struct_size is set.
+ * progress may be NULL.
+ */
+HemStatus hem_run_weight_stage(const struct HemSurface *surface,
+                               const uint32_t *offsets,
+                               size_t vertex_count,
+                               const uint32_t *groups,
+                               const float *weights,
+                               size_t entry_count,
+                               size_t group_count,
+                               const uint8_t *roles,
+                               const uint32_t *mirror,
+                               const float *points,
+                               size_t point_count,
+                               const uint32_t *triangles,
+                               size_t triangle_count,
+                               const uint32_t *edges,
+                               size_t edge_count,
+                               const uint32_t *piece_starts,
+                               const uint32_t *layers,
+                               size_t piece_count,
+                               const uint32_t *present_offsets,
+                               const uint32_t *present_groups,
+                               const float *present_weights,
+                               size_t present_entry_count,
+                               const float *mask,
+                               const struct HemRobustOptions *robust_options,
+                               const struct HemWeightStageOptions *options,
+                               struct HemSparseWeights **out_sparse_weights,
+                               uint8_t *out_sources,
+                               struct HemWeightStageReport *out_report,
+                               const struct HemProgress *progress);
 
 #ifdef __cplusplus
 }  // extern "C"

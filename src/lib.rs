@@ -29,6 +29,7 @@ pub mod linear;
 pub mod mesh;
 pub mod runtime;
 pub mod spatial;
+pub mod stages;
 pub mod weights;
 
 pub use error::{Error, Result};

@@ -58,7 +58,9 @@ def render(path, visible, hidden=()):
 
 def show_heat_map(obj, weights):
     """Colours an object by ``weights`` (#V, 0 to 1): dark blue, green, yellow, red."""
-    attribute = obj.data.color_attributes.new(HEAT_ATTRIBUTE, "FLOAT_COLOR", "POINT")
+    attributes = obj.data.color_attributes
+    attribute = attributes.get(HEAT_ATTRIBUTE)
+    attribute = attribute or attributes.new(HEAT_ATTRIBUTE, "FLOAT_COLOR", "POINT")
     attribute.data.foreach_set("color", heat_colours(weights).ravel())
     material = _material("Heat map", (0.5, 0.5, 0.5), 0.7)
     nodes = material.node_tree.nodes

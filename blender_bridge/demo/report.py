@@ -75,13 +75,14 @@ def print_tables(report):
                 f"{piece['vertices']:,}",
                 str(piece["groups"]),
                 f"{piece['members']:,}",
-                f"{100 * piece['matched_share']:.1f} %",
+                f"{100 * piece['quality']['matched']:.1f} %",
                 f"{piece['weight_sum']['min']:.6f} .. {piece['weight_sum']['max']:.6f}",
                 f"{piece['mean_difference_from_authored']:.4f}",
             )
             for piece in report["pieces"]
         ],
     )
+    print_quality(report["pieces"])
     phases = report["phases"]
     _table(
         ("phase", "wall s", "CPU s"),
@@ -92,6 +93,26 @@ def print_tables(report):
     print(f"({weights['cpu']:.3f} s CPU)")
     if report["peak_memory_bytes"]:
         print(f"peak memory: {report['peak_memory_bytes'] / 2**20:.0f} MiB")
+
+
+def print_quality(pieces):
+    """Measures of the weights over the poses; see `blender_bridge.weight_quality`."""
+    header = ("piece", "inpainted", "extrapolated", "gradient 1/m²", "stretch", "deeper 1 mm", "mm")
+    rows = []
+    for piece in pieces:
+        numbers = piece["quality"]
+        rows.append(
+            (
+                piece["name"],
+                f"{100 * numbers['inpainted']:.1f} %",
+                f"{100 * numbers['extrapolated']:.1f} %",
+                f"{numbers['gradient_energy']:.1f}",
+                f"{numbers['stretch']:.2f}",
+                f"{100 * numbers['deep']:.1f} %",
+                f"{1000 * numbers['deepest']:.1f}",
+            )
+        )
+    _table(header, rows)
 
 
 def _table(header, rows):

@@ -12,20 +12,24 @@ import sample_assets
 
 import blender_bridge as hemline
 
+from ..blender import mesh_io, vertex_groups
 from . import job, rendering, report
 from . import scene as scenes
 
 # The phases beside the job's own.
-BUILD, EXPORT, RENDER = "build scene", "export FBX", "render"
+BUILD, MEASURE, EXPORT, RENDER = "build scene", "measure quality", "export FBX", "render"
 
 # The vertex group of the heat map, and the pieces that show it.
 HEAT_GROUP = "thigh_l"
+# |ln(length / rest length)| that is red in the stretch map: three times as long, or a third.
+FULL_STRETCH = 1.1
 PICTURES = (
     "body",
     *(f"{pose}_{when}" for when in ("before", "after") for pose in scenes.POSES),
     "heat_map",
+    "stretch_map",
 )
-SHEET = ("stride_before", "stride_after", "reach_after", "heat_map")
+SHEET = ("stride_before", "stride_after", "reach_after", "heat_map", "stretch_map")
 
 
 def run(output, size, pictures=True):
@@ -34,13 +38,14 @@ def run(output, size, pictures=True):
     Returns the report.
     """
     output.mkdir(parents=True, exist_ok=True)
-    piece_steps = len(job.PIECE_PHASES) * len(sample_assets.PIECES)
-    phases = report.Phases(
-        total_steps=2 + len(job.BODY_PHASES) + piece_steps + (len(PICTURES) if pictures else 0)
-    )
+    pieces = len(sample_assets.PIECES)
+    picture_count = len(PICTURES) if pictures else 0
+    phases = report.Phases(total_steps=3 + job.step_count(pieces) + picture_count)
     with phases(BUILD):
         scene = scenes.build(sample_assets, size)
     results = job.run(scene, phases)
+    with phases(MEASURE):
+        qualities = measure(scene, results)
     outfit = [piece.obj for piece in scene.pieces]
     studio = _Studio(scene, output, phases) if pictures else None
     if studio:
@@ -51,13 +56,39 @@ def run(output, size, pictures=True):
         scenes.set_pose(scene.armature, {})
         export_fbx(output / "outfit.fbx", [scene.armature, *outfit])
     if studio:
-        studio.render_with_weights(results)
+        studio.render_with_weights(results, qualities)
 
-    summary = _summary(size, scene, results, phases)
+    summary = _summary(size, scene, results, qualities, phases)
     report.write_json(output / "report.json", summary)
     report.print_tables(summary)
     print(f"results in {output}")
     return summary
+
+
+def measure(scene, results):
+    """`weight_quality` of each piece over the demo's poses."""
+    bones = [scene.armature.pose.bones[name] for name in scene.group_names]
+    rest = np.array([np.array(bone.bone.matrix_local) for bone in bones], np.float64)
+    poses = []
+    for turns in scenes.POSES.values():
+        scenes.set_pose(scene.armature, turns)
+        poses.append(np.array([np.array(bone.matrix) for bone in bones], np.float64))
+    scenes.set_pose(scene.armature, {})
+    mesh = mesh_io.read_mesh(scene.body)
+    rows = vertex_groups.read_vertex_groups(scene.body, scene.group_names)
+    body = job.world_points(scene.body, mesh.positions), mesh.triangles, rows
+    return [
+        hemline.weight_quality(
+            result.points,
+            result.triangles,
+            result.rows,
+            sources=result.sources,
+            rest=rest,
+            poses=poses,
+            body=body,
+        )
+        for result in results
+    ]
 
 
 def export_fbx(path, objects):
@@ -90,8 +121,12 @@ class _Studio:
             scenes.set_pose(self._scene.armature, turns)
             self._take(f"{pose}_before", self._skin + self._outfit)
 
-    def render_with_weights(self, results):
-        """Each pose with the outfit, one group's weights in the last pose, and a sheet of all."""
+    def render_with_weights(self, results, qualities):
+        """Each pose with the outfit, heat maps in the last one, and a sheet of all.
+
+        The heat maps show one group's weights, and how far edges stretch over the poses (red:
+        `FULL_STRETCH` or more).
+        """
         for pose, turns in scenes.POSES.items():
             scenes.set_pose(self._scene.armature, turns)
             scenes.stand_on_ground(self._scene)
@@ -100,6 +135,9 @@ class _Studio:
         for obj, result in zip(self._outfit, results):
             rendering.show_heat_map(obj, result.rows.to_dense()[:, group])
         self._take("heat_map", self._skin + self._outfit)
+        for obj, quality in zip(self._outfit, qualities):
+            rendering.show_heat_map(obj, quality.stretches / FULL_STRETCH)
+        self._take("stretch_map", self._skin + self._outfit)
         rendering.contact_sheet([self._path(name) for name in SHEET], self._path("overview"))
 
     def _take(self, name, visible, hidden=()):
@@ -110,7 +148,7 @@ class _Studio:
         return self._output / f"{name}.png"
 
 
-def _summary(size, scene, results, phases):
+def _summary(size, scene, results, qualities, phases):
     body = scene.body.data
     body.calc_loop_triangles()
     job_times = [phases.seconds[name] for name in job.PHASES]
@@ -123,14 +161,14 @@ def _summary(size, scene, results, phases):
             "triangles": len(body.loop_triangles),
             "groups": len(scene.group_names),
         },
-        "pieces": [_piece_summary(p, r) for p, r in zip(scene.pieces, results)],
+        "pieces": [_piece_summary(*piece) for piece in zip(scene.pieces, results, qualities)],
         "phases": phases.seconds,
         "weight_job": {key: sum(times[key] for times in job_times) for key in ("wall", "cpu")},
         "peak_memory_bytes": report.peak_memory_bytes(),
     }
 
 
-def _piece_summary(piece, result):
+def _piece_summary(piece, result, quality):
     dense = result.rows.to_dense().astype(np.float64)
     sums = dense.sum(axis=1)
     off = np.abs(dense - piece.authored.to_dense()).sum(axis=1) / 2
@@ -140,7 +178,7 @@ def _piece_summary(piece, result):
         "groups": int(np.count_nonzero(dense.any(axis=0))),
         "members": result.members,
         "most_influences": int(np.diff(result.rows.offsets.astype(np.int64)).max()),
-        "matched_share": result.matched_share,
+        "quality": quality.numbers._asdict(),
         "weight_sum": {"min": sums.min(), "mean": sums.mean(), "max": sums.max()},
         "mean_difference_from_authored": off.mean(),
     }

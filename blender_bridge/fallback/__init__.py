@@ -13,6 +13,7 @@ from .field_creation import field_create_from_shapes
 from .fits import fit_similarity
 from .inpaint import weight_inpainter
 from .intersections import intersecting_triangles
+from .masks import inpaint_mask, smooth_mask
 from .poses import (
     basis_from_pose,
     common_from_local,
@@ -56,6 +57,7 @@ from .weight_rows import (
     propagate_weights,
     split_groups,
 )
+from .weight_stage import weight_stage
 from .weights import (
     limit_dense,
     limit_sparse,
@@ -91,6 +93,7 @@ __all__ = [
     "find_seams",
     "fit_boxes",
     "fit_similarity",
+    "inpaint_mask",
     "intersecting_triangles",
     "limit_dense",
     "limit_sparse",
@@ -115,6 +118,7 @@ __all__ = [
     "set_memory_budget",
     "set_thread_count",
     "skin_points",
+    "smooth_mask",
     "smooth_weights",
     "smooth_weights_on_edges",
     "sparse_from_dense",
@@ -129,4 +133,5 @@ __all__ = [
     "transform_points",
     "update_smoothing",
     "weight_inpainter",
+    "weight_stage",
 ]

@@ -54,6 +54,9 @@ HEM_SOURCE_INPAINTED = 0
 HEM_SOURCE_MATCHED = 1
 HEM_SOURCE_EXTRAPOLATED = 2
 HEM_SOURCE_EMPTY = 3
+HEM_GROUP_BODY = 0
+HEM_GROUP_OWN = 1
+HEM_GROUP_LOCKED = 2
 
 HemProgressCallback = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_float, ctypes.c_void_p)
 
@@ -220,6 +223,67 @@ class HemRobustOptions(ctypes.Structure):
         ("smoothing_factor", ctypes.c_float),
         ("max_influences", ctypes.c_uint32),
         ("limit_rings", ctypes.c_uint32),
+    ]
+
+
+class HemInpaintMaskOptions(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", ctypes.c_uint32),
+        ("smoothing_iterations", ctypes.c_uint32),
+        ("min_distance", ctypes.c_float),
+        ("min_angle", ctypes.c_float),
+        ("face_radius", ctypes.c_float),
+        ("smoothing_factor", ctypes.c_float),
+        ("smoothing_expand", ctypes.c_float),
+        ("threshold", ctypes.c_float),
+        ("closing_radius", ctypes.c_float),
+    ]
+
+
+class HemSmoothMaskOptions(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", ctypes.c_uint32),
+        ("smoothing_iterations", ctypes.c_uint32),
+        ("distance_ramp", ctypes.c_float * 2),
+        ("angle_ramp", ctypes.c_float * 2),
+        ("normal_radius", ctypes.c_float),
+        ("smoothing_factor", ctypes.c_float),
+        ("threshold", ctypes.c_float),
+        ("max_radius", ctypes.c_float),
+        ("smooth_radius", ctypes.c_float),
+    ]
+
+
+class HemWeightStageOptions(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", ctypes.c_uint32),
+        ("rigid_parts", ctypes.c_uint32),
+        ("sides", ctypes.c_uint32),
+        ("propagate", ctypes.c_uint32),
+        ("smooth_iterations", ctypes.c_uint32),
+        ("smooth_radius", ctypes.c_float),
+        ("mix", ctypes.c_float),
+        ("symmetry", ctypes.c_float),
+        ("seams", ctypes.c_float),
+    ]
+
+
+class HemWeightStageReport(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", ctypes.c_uint32),
+        ("inpainted", ctypes.c_uint32),
+        ("matched", ctypes.c_uint32),
+        ("extrapolated", ctypes.c_uint32),
+        ("empty", ctypes.c_uint32),
+        ("unmatched_islands", ctypes.c_uint32),
+        ("rigid_parts", ctypes.c_uint32),
+        ("side_vertices", ctypes.c_uint32),
+        ("mirrored", ctypes.c_uint32),
+        ("seam_vertices", ctypes.c_uint32),
+        ("propagated", ctypes.c_uint32),
+        ("bare", ctypes.c_uint32),
+        ("max_influences", ctypes.c_uint32),
+        ("max_sum_error", ctypes.c_float),
     ]
 
 
@@ -1483,6 +1547,89 @@ FUNCTIONS = {
             ctypes.c_void_p,  # out_sparse_weights
             ctypes.c_void_p,  # out_sources
             ctypes.c_void_p,  # out_islands
+            ctypes.c_void_p,  # progress
+        ],
+    ),
+    "hem_inpaint_mask_options_init": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # out_options
+        ],
+    ),
+    "hem_smooth_mask_options_init": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # out_options
+        ],
+    ),
+    "hem_inpaint_mask": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # surface
+            ctypes.c_void_p,  # points
+            ctypes.c_size_t,  # point_count
+            ctypes.c_void_p,  # triangles
+            ctypes.c_size_t,  # triangle_count
+            ctypes.c_void_p,  # edges
+            ctypes.c_size_t,  # edge_count
+            ctypes.c_void_p,  # options
+            ctypes.c_void_p,  # out_mask
+            ctypes.c_void_p,  # progress
+        ],
+    ),
+    "hem_smooth_mask": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # surface
+            ctypes.c_void_p,  # points
+            ctypes.c_size_t,  # point_count
+            ctypes.c_void_p,  # triangles
+            ctypes.c_size_t,  # triangle_count
+            ctypes.c_void_p,  # edges
+            ctypes.c_size_t,  # edge_count
+            ctypes.c_void_p,  # factor
+            ctypes.c_void_p,  # options
+            ctypes.c_void_p,  # out_mask
+            ctypes.c_void_p,  # progress
+        ],
+    ),
+    "hem_weight_stage_options_init": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # out_options
+        ],
+    ),
+    "hem_run_weight_stage": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # surface
+            ctypes.c_void_p,  # offsets
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_void_p,  # groups
+            ctypes.c_void_p,  # weights
+            ctypes.c_size_t,  # entry_count
+            ctypes.c_size_t,  # group_count
+            ctypes.c_void_p,  # roles
+            ctypes.c_void_p,  # mirror
+            ctypes.c_void_p,  # points
+            ctypes.c_size_t,  # point_count
+            ctypes.c_void_p,  # triangles
+            ctypes.c_size_t,  # triangle_count
+            ctypes.c_void_p,  # edges
+            ctypes.c_size_t,  # edge_count
+            ctypes.c_void_p,  # piece_starts
+            ctypes.c_void_p,  # layers
+            ctypes.c_size_t,  # piece_count
+            ctypes.c_void_p,  # present_offsets
+            ctypes.c_void_p,  # present_groups
+            ctypes.c_void_p,  # present_weights
+            ctypes.c_size_t,  # present_entry_count
+            ctypes.c_void_p,  # mask
+            ctypes.c_void_p,  # robust_options
+            ctypes.c_void_p,  # options
+            ctypes.c_void_p,  # out_sparse_weights
+            ctypes.c_void_p,  # out_sources
+            ctypes.c_void_p,  # out_report
             ctypes.c_void_p,  # progress
         ],
     ),

@@ -12,6 +12,7 @@ from .fits import fit_similarity
 from .inpaint import robust_transfer, weight_inpainter
 from .intersections import intersecting_triangles
 from .marshal import LIBRARY
+from .masks import inpaint_mask, smooth_mask
 from .poses import (
     basis_from_pose,
     common_from_local,
@@ -54,6 +55,7 @@ from .weight_rows import (
     propagate_weights,
     split_groups,
 )
+from .weight_stage import weight_stage
 from .weights import (
     limit_dense,
     limit_sparse,
@@ -90,6 +92,7 @@ __all__ = [
     "find_seams",
     "fit_boxes",
     "fit_similarity",
+    "inpaint_mask",
     "intersecting_triangles",
     "limit_dense",
     "limit_sparse",
@@ -114,6 +117,7 @@ __all__ = [
     "set_memory_budget",
     "set_thread_count",
     "skin_points",
+    "smooth_mask",
     "smooth_weights",
     "smooth_weights_on_edges",
     "sparse_from_dense",
@@ -128,4 +132,5 @@ __all__ = [
     "transform_points",
     "update_smoothing",
     "weight_inpainter",
+    "weight_stage",
 ]

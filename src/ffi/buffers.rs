@@ -84,6 +84,22 @@ pub(crate) unsafe fn input_rows<'a, T: bytemuck::Pod, const N: usize>(
     unsafe { input(argument, data, count) }.map(bytemuck::cast_slice)
 }
 
+/// [`input_rows`] for an argument that may be left out: NULL gives `None`.
+///
+/// # Safety
+/// As [`input_rows`].
+pub(crate) unsafe fn optional_input_rows<'a, T: bytemuck::Pod, const N: usize>(
+    argument: &'static str,
+    data: *const T,
+    rows: usize,
+) -> Result<Option<&'a [[T; N]]>> {
+    if data.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: the caller's contract is the same.
+    unsafe { input_rows(argument, data, rows) }.map(Some)
+}
+
 /// `rows` rows of `N` numbers to write, as a slice of arrays.
 ///
 /// # Safety

@@ -74,6 +74,10 @@ pub mod inpaint;
 
 pub mod robust_transfer;
 
+pub mod masks;
+
+pub mod weight_stage;
+
 mod buffers;
 mod guard;
 mod options;

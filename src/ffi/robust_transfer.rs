@@ -80,7 +80,7 @@ impl Options for HemRobustOptions {}
 impl HemRobustOptions {
     /// # Safety
     /// As [`options::read`].
-    unsafe fn read(options: *const Self) -> Result<RobustOptions> {
+    pub(crate) unsafe fn read(options: *const Self) -> Result<RobustOptions> {
         // SAFETY: the caller's contract is the same.
         let given = unsafe { options::read(options) }?;
         let Self { smoothing, max_distance, max_angle, .. } = given;

@@ -107,9 +107,32 @@ impl Adjacency {
     }
 }
 
+/// The edges of triangles, each once, lower vertex first, ascending.
+///
+/// # Errors
+/// No memory.
+pub fn triangle_edges(triangles: &[[u32; 3]]) -> Result<Vec<[u32; 2]>> {
+    let mut edges = memory::try_with_capacity("edges", 3 * triangles.len())?;
+    edges.extend(
+        triangles
+            .iter()
+            .flat_map(|[a, b, c]| [[a, b], [b, c], [c, a]])
+            .map(|[a, b]| [*a.min(b), *a.max(b)]),
+    );
+    edges.sort_unstable();
+    edges.dedup();
+    Ok(edges)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn edges_of_triangles_come_once() {
+        let edges = triangle_edges(&[[2, 0, 1], [1, 3, 2]]).unwrap();
+        assert_eq!(edges, [[0, 1], [0, 2], [1, 2], [1, 3], [2, 3]]);
+    }
 
     #[test]
     fn neighbours_come_in_the_order_of_the_edges() {

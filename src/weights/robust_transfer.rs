@@ -203,7 +203,8 @@ pub fn transfer(
     Ok(RobustTransfer { weights, sources, islands, island_count, unmatched_islands })
 }
 
-fn check_not_negative(argument: &'static str, weights: &[f32]) -> Result<()> {
+/// No weight is negative; the first that is is named.
+pub(crate) fn check_not_negative(argument: &'static str, weights: &[f32]) -> Result<()> {
     match weights.iter().position(|weight| *weight < 0.0) {
         None => Ok(()),
         Some(entry) => {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::runtime::parallel::{self, Split};
 use crate::runtime::{Progress, check, memory};
-use crate::weights::SparseWeights;
+use crate::weights::{SparseView, SparseWeights};
 use crate::{Error, Result};
 
 /// What errors call the result.
@@ -84,5 +84,64 @@ fn try_reserve<T>(vector: &mut Vec<T>, additional: usize) -> Result<()> {
     vector.try_reserve(additional).map_err(|_| Error::OutOfMemory {
         what: WHAT,
         bytes: additional.saturating_mul(size_of::<T>()),
+    })
+}
+
+/// Copies of rows: row `v` of the result is row `order[v]` of all `parts` one after another.
+///
+/// # Errors
+/// More entries than 32-bit offsets can count, or memory that cannot be had.
+pub(crate) fn concatenated_row_copies(
+    parts: &[SparseView<'_>],
+    group_count: usize,
+    order: &[u32],
+) -> Result<SparseWeights> {
+    let mut ends = Vec::with_capacity(parts.len());
+    let mut total = 0;
+    for part in parts {
+        total += part.vertex_count();
+        ends.push(total);
+    }
+    let row = |place: u32| {
+        let part = ends.partition_point(|end| *end <= place as usize);
+        let first = if part == 0 { 0 } else { ends[part - 1] };
+        parts[part].row(place as usize - first)
+    };
+    build_rows(Split::new(order.len(), 0, 4096), group_count, &Progress::none(), |rows, block| {
+        block.reserve(rows.clone().map(|vertex| row(order[vertex]).0.len()).sum())?;
+        for vertex in rows {
+            let (groups, weights) = row(order[vertex]);
+            groups.iter().zip(weights).for_each(|(group, weight)| block.push(*group, *weight));
+            block.end_row();
+        }
+        Ok(())
+    })
+}
+
+/// Rows changed one at a time: `change(vertex, row, out)` gets a row's groups and weights and the
+/// vertex's dense row, zeros beforehand, and fills it in.
+///
+/// # Errors
+/// More entries than 32-bit offsets can count, or memory that cannot be had.
+pub(crate) fn map_rows(
+    rows: SparseView<'_>,
+    change: impl Fn(usize, (&[u32], &[f32]), &mut [f64]) + Sync,
+) -> Result<SparseWeights> {
+    let group_count = rows.group_count();
+    let split = Split::new(rows.vertex_count(), 0, 1024);
+    build_rows(split, group_count, &Progress::none(), |vertices, block| {
+        let mut dense = memory::try_filled(WHAT, 0.0_f64, group_count)?;
+        for vertex in vertices {
+            dense.fill(0.0);
+            change(vertex, rows.row(vertex), &mut dense);
+            block.reserve(dense.iter().filter(|weight| **weight as f32 != 0.0).count())?;
+            for (group, weight) in dense.iter().enumerate() {
+                if *weight as f32 != 0.0 {
+                    block.push(group as u32, *weight as f32);
+                }
+            }
+            block.end_row();
+        }
+        Ok(())
     })
 }

@@ -22,6 +22,7 @@ mod harness;
 mod inpaint;
 mod intersections;
 mod library;
+mod masks;
 mod point_index;
 mod radius_graph;
 mod rbf;
@@ -32,6 +33,7 @@ mod surface;
 mod transfer;
 mod transfer_session;
 mod transforms;
+mod weight_stage;
 mod weights;
 
 use harness::Case;
@@ -57,6 +59,8 @@ fn all_cases() -> Vec<Case> {
         transfer::cases(),
         inpaint::cases(),
         robust_transfer::cases(),
+        masks::cases(),
+        weight_stage::cases(),
         transfer_session::cases(),
     ]
     .into_iter()

@@ -55,11 +55,19 @@ def test_every_vertex_has_at_most_four_influences_that_add_up_to_one(demo):
 
 
 def test_weights_are_near_the_authored_ones(demo):
-    # Smoothing within 2 cm mixes neighbouring fingers; a skirt's hem is far from the body.
+    # A skirt's hem is far from the body.
     for piece in demo.report["pieces"]:
-        limit = {"Gloves": 0.3, "Skirt": 0.25}.get(piece["name"], 0.1)
+        limit = 0.12 if piece["name"] == "Skirt" else 0.05
         assert piece["mean_difference_from_authored"] < limit, piece["name"]
-        assert piece["matched_share"] > (0.6 if piece["name"] == "Skirt" else 0.99), piece["name"]
+
+
+def test_the_report_shows_the_quality(demo):
+    for piece in demo.report["pieces"]:
+        quality = piece["quality"]
+        shares = [quality[name] for name in ("matched", "inpainted", "extrapolated")]
+        assert sum(shares) == pytest.approx(1.0) and quality["extrapolated"] == 0.0
+        assert quality["unweighted"] == 0 and quality["max_sum_error"] < 1e-5
+        assert 0.0 < quality["stretch"] < 3.0 and 0.0 <= quality["deep"] < 0.5
 
 
 def test_posed_outfit_follows_linear_blend_skinning(demo):
@@ -89,7 +97,7 @@ def test_report_holds_every_phase_and_count(demo):
     report = json.loads((demo.output / "report.json").read_text())
     assert sum(piece["vertices"] for piece in report["pieces"]) == 10712
     assert report["body"] == {"vertices": 13380, "triangles": 26756, "groups": 52}
-    assert list(report["phases"])[1:8] == list(run.job.PHASES)
+    assert list(report["phases"])[1:5] == list(run.job.PHASES)
     assert all(t["wall"] > 0 and t["cpu"] >= 0 for t in report["phases"].values())
     assert report["hemline"]["backend"] in ("native", "fallback")
     members_written = [piece["members"] for piece in report["pieces"]]
@@ -103,7 +111,7 @@ def test_pictures_are_taken_and_differ(tmp_path, monkeypatch):
     pixels = {}
     for name in (*run.PICTURES, "overview"):
         image = bpy.data.images.load(str(tmp_path / f"{name}.png"))
-        expected = (160, 60) if name == "overview" else (40, 60)
+        expected = (200, 60) if name == "overview" else (40, 60)
         assert tuple(image.size) == expected, name
         pixels[name] = np.array(image.pixels[:])
     for name in run.PICTURES[1:]:

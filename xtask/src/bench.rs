@@ -17,9 +17,11 @@ enum Kind {
     Blender,
 }
 
-const BENCHMARKS: [(&str, Kind, &str); 14] = [
+const BENCHMARKS: [(&str, Kind, &str); 16] = [
     ("smoothing", Kind::Python, "radius graph, radius smoothing and edge smoothing; SciPy"),
     ("robust_transfer", Kind::Python, "robust transfer: accuracy and time beside libigl"),
+    ("masks", Kind::Python, "masks by distance and angle beside a loop over vertices"),
+    ("weight_stage", Kind::Python, "the weight stage of whole outfits, step by step"),
     ("transfer_session", Kind::Python, "updates of a transfer beside full transfers"),
     ("edge_smoothing", Kind::Blender, "edge smoothing beside Blender's operator"),
     ("bookkeeping", Kind::Python, "seams, propagation, merged groups, sides; plain loops, SciPy"),

@@ -1,0 +1,3 @@
+//! Stages: one whole part of a retarget on arrays, in one call.
+
+pub mod weights;

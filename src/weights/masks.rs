@@ -1,0 +1,399 @@
+//! Masks of an outfit by its distance and angle to the body, as the retargeting scripts make them.
+//!
+//! - *Inpaint mask*, where copies from the body are not to be trusted: 1 where the body is at least
+//!   `min_distance` away **and** every face that uses any vertex within `face_radius` is turned by at
+//!   least `min_angle` from its nearest body face; else 0. Then edge smoothing that spreads (expand), weights up
+//!   to `threshold` dropped, and a closing (maximum, then minimum over `closing_radius`).
+//! - *Smooth mask*, where weights may be smoothed: ramp of the distance × ramp of the angle between the
+//!   radius-averaged normal and the nearest body face. Then edge smoothing, small weights dropped, a maximum over
+//!   `max_radius`, a gaussian radius smoothing over `smooth_radius`, times a factor of the caller's.
+//!
+//! A radius or a number of iterations of 0 leaves its step out. A triangle without area has no angle and
+//! does not count; a vertex without a known angle has the smooth mask 0. Without a body the
+//! distance is infinite and no angle is known.
+
+use glam::{DVec3, Vec3};
+
+use super::edge_smooth::{EdgeSmoothing, smooth_weights_on_edges};
+use super::filter::{max_filter, min_filter};
+use super::smooth::{Smoothing, smooth_weights};
+use super::surface_angles::{Faces, averaged_normals, folded_angle, normal_at};
+use crate::geometry::surface::{ClosestPoint, Surface};
+use crate::mesh::Adjacency;
+use crate::mesh::normals::vertex_normals;
+use crate::runtime::{Progress, check};
+use crate::spatial::RadiusGraph;
+use crate::{Error, Result};
+
+/// An outfit mesh and the body beside it.
+#[derive(Clone, Copy)]
+pub struct Outfit<'a> {
+    /// The body.
+    pub body: &'a Surface,
+    /// `#V by 3`, finite.
+    pub points: &'a [Vec3],
+    /// `#T by 3` vertex numbers.
+    pub triangles: &'a [[u32; 3]],
+    /// `#E by 2` vertex numbers, along which masks are smoothed.
+    pub edges: &'a [[u32; 2]],
+}
+
+/// A linear rise from 0 to 1: 0 at `zero_at`, 1 at `one_at`, clamped; a step where both are equal.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ramp {
+    /// Where the value is 0.
+    pub zero_at: f32,
+    /// Where the value is 1; below `zero_at` for a fall.
+    pub one_at: f32,
+}
+
+impl Ramp {
+    /// The value at `x`, which may be infinite.
+    pub fn at(self, x: f64) -> f32 {
+        let (zero, one) = (f64::from(self.zero_at), f64::from(self.one_at));
+        if zero == one {
+            return f32::from(x >= one);
+        }
+        ((x - zero) / (one - zero)).clamp(0.0, 1.0) as f32
+    }
+
+    fn check(self, argument: &'static str) -> Result<()> {
+        check::not_negative(argument, self.zero_at)?;
+        check::not_negative(argument, self.one_at)
+    }
+}
+
+/// How [`inpaint_mask`] works; lengths in metres, angles in degrees.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct InpaintMask {
+    /// Least distance to the body.
+    pub min_distance: f32,
+    /// Least angle to the nearest body face.
+    pub min_angle: f32,
+    /// Radius over which all faces must be turned.
+    pub face_radius: f32,
+    /// Edge smoothing of the raw mask.
+    pub smoothing: EdgeSmoothing,
+    /// Values up to this become 0.
+    pub threshold: f32,
+    /// Radius of the closing.
+    pub closing_radius: f32,
+}
+
+impl Default for InpaintMask {
+    fn default() -> Self {
+        Self {
+            min_distance: 0.005,
+            min_angle: 20.0,
+            face_radius: 0.003,
+            smoothing: EdgeSmoothing { factor: 0.3, iterations: 10, expand: 0.25 },
+            threshold: 0.5,
+            closing_radius: 0.01,
+        }
+    }
+}
+
+/// How [`smooth_mask`] works; lengths in metres, angles in degrees.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SmoothMask {
+    /// Ramp of the distance to the body.
+    pub distance: Ramp,
+    /// Ramp of the angle to the nearest body face.
+    pub angle: Ramp,
+    /// Radius over which normals are averaged.
+    pub normal_radius: f32,
+    /// Edge smoothing of the raw mask.
+    pub smoothing: EdgeSmoothing,
+    /// Values up to this become 0.
+    pub threshold: f32,
+    /// Radius of the maximum.
+    pub max_radius: f32,
+    /// Radius of the gaussian smoothing.
+    pub smooth_radius: f32,
+}
+
+impl Default for SmoothMask {
+    fn default() -> Self {
+        Self {
+            distance: Ramp { zero_at: 0.005, one_at: 0.015 },
+            angle: Ramp { zero_at: 15.0, one_at: 30.0 },
+            normal_radius: 0.01,
+            smoothing: EdgeSmoothing { factor: 0.3, iterations: 10, expand: 0.0 },
+            threshold: 0.5,
+            max_radius: 0.02,
+            smooth_radius: 0.05,
+        }
+    }
+}
+
+/// The inpaint mask, `#V` in [0, 1].
+///
+/// # Errors
+/// Points, vertex numbers or options out of range, which are named; no memory; a cancel.
+pub fn inpaint_mask(
+    outfit: Outfit<'_>,
+    options: &InpaintMask,
+    progress: &Progress<'_>,
+) -> Result<Vec<f32>> {
+    options.check()?;
+    let adjacency = outfit.check()?;
+    let distances = outfit.distances(&progress.part(0.0, 0.3))?;
+    let far: Vec<u8> =
+        distances.iter().map(|distance| u8::from(*distance >= options.min_distance)).collect();
+    let graph = |radius| RadiusGraph::new(outfit.points, radius, &Progress::none());
+    let face_graph = (options.face_radius > 0.0).then(|| graph(options.face_radius)).transpose()?;
+    // Faces elsewhere decide nothing, and most of an outfit lies close to the body.
+    let wanted = match &face_graph {
+        Some(graph) => graph.mark_neighbors(&far)?,
+        None => far.clone(),
+    };
+    let turned = outfit.turned(&wanted, options.min_angle, &progress.part(0.3, 0.6))?;
+    let mut mask = turned;
+    if let Some(graph) = &face_graph {
+        min_filter(graph, &mut mask, 1, None, &progress.part(0.6, 0.7))?;
+    }
+    mask.iter_mut().zip(&far).for_each(|(mask, far)| *mask *= f32::from(*far));
+    smooth_weights_on_edges(&adjacency, &mut mask, 1, None, &options.smoothing, &Progress::none())?;
+    drop_small(&mut mask, options.threshold);
+    if options.closing_radius > 0.0 {
+        close(&graph(options.closing_radius)?, &mut mask, &progress.part(0.7, 1.0))?;
+    }
+    progress.advance(1.0)?;
+    Ok(mask)
+}
+
+/// The smooth mask, `#V` in [0, 1] (times `factor`).
+///
+/// - `factor`: `#V`, finite, multiplied in at the end; `None`: 1.
+///
+/// # Errors
+/// Points, vertex numbers, factors or options out of range, which are named; no memory; a cancel.
+pub fn smooth_mask(
+    outfit: Outfit<'_>,
+    factor: Option<&[f32]>,
+    options: &SmoothMask,
+    progress: &Progress<'_>,
+) -> Result<Vec<f32>> {
+    options.check()?;
+    let adjacency = outfit.check()?;
+    if let Some(factor) = factor {
+        check::length("factor", factor.len(), outfit.points.len())?;
+        check::finite("factor", factor)?;
+    }
+    let closest = outfit.closest(outfit.points, &progress.part(0.0, 0.3))?;
+    let mut mask: Vec<f32> =
+        closest.iter().map(|found| options.distance.at(found.distance.into())).collect();
+    outfit.times_angle_ramp(&mut mask, &closest, options, &progress.part(0.3, 0.7))?;
+    smooth_weights_on_edges(&adjacency, &mut mask, 1, None, &options.smoothing, &Progress::none())?;
+    drop_small(&mut mask, options.threshold);
+    if options.max_radius > 0.0 {
+        let graph = RadiusGraph::new(outfit.points, options.max_radius, &Progress::none())?;
+        max_filter(&graph, &mut mask, 1, None, &progress.part(0.7, 0.8))?;
+    }
+    if options.smooth_radius > 0.0 {
+        let graph = RadiusGraph::new(outfit.points, options.smooth_radius, &Progress::none())?;
+        let once = Smoothing::default();
+        smooth_weights(&graph, &mut mask, 1, None, &once, &progress.part(0.8, 1.0))?;
+    }
+    for (mask, factor) in mask.iter_mut().zip(factor.into_iter().flatten()) {
+        *mask *= factor;
+    }
+    progress.advance(1.0)?;
+    Ok(mask)
+}
+
+/// Closes gaps in a mask that are narrower than the graph's radius: maximum, then minimum.
+///
+/// # Errors
+/// As [`max_filter`].
+pub fn close(graph: &RadiusGraph, mask: &mut [f32], progress: &Progress<'_>) -> Result<()> {
+    max_filter(graph, mask, 1, None, &progress.part(0.0, 0.5))?;
+    min_filter(graph, mask, 1, None, &progress.part(0.5, 1.0))
+}
+
+fn drop_small(mask: &mut [f32], threshold: f32) {
+    mask.iter_mut().filter(|mask| **mask <= threshold).for_each(|mask| *mask = 0.0);
+}
+
+impl Outfit<'_> {
+    fn check(&self) -> Result<Adjacency> {
+        check::indices("triangles", self.triangles.as_flattened(), self.points.len())?;
+        Adjacency::new(self.edges, self.points.len())
+    }
+
+    fn closest(&self, queries: &[Vec3], progress: &Progress<'_>) -> Result<Vec<ClosestPoint>> {
+        self.body.closest_points(queries, f32::INFINITY, progress).map_err(|error| match error {
+            Error::NotFinite { element, found, .. } => {
+                Error::NotFinite { argument: "points", element, found }
+            }
+            other => other,
+        })
+    }
+
+    fn distances(&self, progress: &Progress<'_>) -> Result<Vec<f32>> {
+        let closest = self.closest(self.points, progress)?;
+        Ok(closest.into_iter().map(|found| found.distance).collect())
+    }
+
+    /// `#V`: 0 where a face of a wanted vertex is turned by less than `min_angle`, else 1.
+    fn turned(&self, wanted: &[u8], min_angle: f32, progress: &Progress<'_>) -> Result<Vec<f32>> {
+        let chosen: Vec<[u32; 3]> = self.faces_of(wanted);
+        let faces = Faces::new(self.points, &chosen);
+        let closest = self.closest(&faces.centres, progress)?;
+        let mut turned = vec![1.0; self.points.len()];
+        for ((triangle, normal), found) in chosen.iter().zip(&faces.normals).zip(&closest) {
+            let angle = folded_angle(*normal, normal_at(self.body, found));
+            if angle.is_some_and(|angle| angle < f64::from(min_angle)) {
+                triangle.iter().for_each(|vertex| turned[*vertex as usize] = 0.0);
+            }
+        }
+        Ok(turned)
+    }
+
+    /// Faces that use a wanted vertex.
+    fn faces_of(&self, wanted: &[u8]) -> Vec<[u32; 3]> {
+        let uses = |face: &&[u32; 3]| face.iter().any(|vertex| wanted[*vertex as usize] != 0);
+        self.triangles.iter().filter(uses).copied().collect()
+    }
+
+    /// Multiplies the ramp of the angle between the radius-averaged normal and the nearest body face in.
+    fn times_angle_ramp(
+        &self,
+        mask: &mut [f32],
+        closest: &[ClosestPoint],
+        options: &SmoothMask,
+        progress: &Progress<'_>,
+    ) -> Result<()> {
+        // Where the mask is 0 already, the angle, which costs most, decides nothing.
+        let wanted: Vec<u32> = (0..mask.len() as u32).filter(|v| mask[*v as usize] > 0.0).collect();
+        let queries: Vec<Vec3> = wanted.iter().map(|v| self.points[*v as usize]).collect();
+        let faces = Faces::new(self.points, self.triangles);
+        let averages =
+            averaged_normals(self.body, faces, &queries, options.normal_radius, progress)?;
+        let own = vertex_normals(self.points, self.triangles);
+        for (vertex, average) in wanted.into_iter().zip(averages) {
+            let vertex = vertex as usize;
+            let normal = if average == DVec3::ZERO { own[vertex].as_dvec3() } else { average };
+            let angle = folded_angle(normal, normal_at(self.body, &closest[vertex]));
+            mask[vertex] *= angle.map_or(0.0, |angle| options.angle.at(angle));
+        }
+        Ok(())
+    }
+}
+
+impl InpaintMask {
+    fn check(&self) -> Result<()> {
+        let lengths = [
+            ("min_distance", self.min_distance),
+            ("min_angle", self.min_angle),
+            ("face_radius", self.face_radius),
+            ("closing_radius", self.closing_radius),
+        ];
+        lengths.into_iter().try_for_each(|(name, value)| check::not_negative(name, value))?;
+        check::fraction("threshold", self.threshold)
+    }
+}
+
+impl SmoothMask {
+    fn check(&self) -> Result<()> {
+        self.distance.check("distance")?;
+        self.angle.check("angle")?;
+        let radii = [
+            ("normal_radius", self.normal_radius),
+            ("max_radius", self.max_radius),
+            ("smooth_radius", self.smooth_radius),
+        ];
+        radii.into_iter().try_for_each(|(name, value)| check::not_negative(name, value))?;
+        check::fraction("threshold", self.threshold)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Body; points, triangles and edges of an outfit.
+    type Scene = (Surface, Vec<Vec3>, Vec<[u32; 3]>, Vec<[u32; 2]>);
+
+    /// A body of one large triangle at z = 0, and an outfit of a strip above it: near and parallel,
+    /// then steeply turned away.
+    fn scene() -> Scene {
+        let body =
+            [Vec3::new(-9.0, -9.0, 0.0), Vec3::new(9.0, -9.0, 0.0), Vec3::new(0.0, 9.0, 0.0)];
+        let body = Surface::new(&body, &[[0, 1, 2]]).unwrap();
+        let heights = [0.001, 0.001, 0.001, 0.021, 0.041, 0.061];
+        let points: Vec<Vec3> = heights
+            .iter()
+            .enumerate()
+            .flat_map(|(i, z)| [0.0, 0.02].map(|y| Vec3::new(0.02 * i as f32, y, *z)))
+            .collect();
+        let quads = (0..5).map(|i| 2 * i);
+        let triangles: Vec<[u32; 3]> =
+            quads.flat_map(|v| [[v, v + 2, v + 1], [v + 1, v + 2, v + 3]]).collect();
+        let edges = triangles.iter().flat_map(|[a, b, c]| [[*a, *b], [*b, *c], [*c, *a]]).collect();
+        (body, points, triangles, edges)
+    }
+
+    const NO_SMOOTHING: EdgeSmoothing = EdgeSmoothing { factor: 0.3, iterations: 0, expand: 0.0 };
+
+    #[test]
+    fn only_what_is_far_and_turned_is_in_the_raw_masks() {
+        let (body, points, triangles, edges) = scene();
+        let outfit = Outfit { body: &body, points: &points, triangles: &triangles, edges: &edges };
+        let options =
+            InpaintMask { smoothing: NO_SMOOTHING, closing_radius: 0.0, ..Default::default() };
+        let mask = inpaint_mask(outfit, &options, &Progress::none()).unwrap();
+        // The third row is near; its far neighbours have turned faces alone.
+        assert_eq!(mask, [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0]);
+        let options = SmoothMask {
+            smoothing: NO_SMOOTHING,
+            max_radius: 0.0,
+            smooth_radius: 0.0,
+            ..Default::default()
+        };
+        let factor = [0.5; 12];
+        let smooth = smooth_mask(outfit, Some(&factor), &options, &Progress::none()).unwrap();
+        let half: Vec<f32> = mask.iter().map(|value| 0.5 * value).collect();
+        assert_eq!(smooth, half);
+    }
+
+    #[test]
+    fn ramps_rise_fall_and_step() {
+        let rise = Ramp { zero_at: 1.0, one_at: 3.0 };
+        assert_eq!([0.0, 1.5, 4.0, f64::INFINITY].map(|x| rise.at(x)), [0.0, 0.25, 1.0, 1.0]);
+        let fall = Ramp { zero_at: 3.0, one_at: 1.0 };
+        assert_eq!([0.0, 1.5, 4.0, f64::INFINITY].map(|x| fall.at(x)), [1.0, 0.75, 0.0, 0.0]);
+        let step = Ramp { zero_at: 1.0, one_at: 1.0 };
+        assert_eq!([0.9, 1.0].map(|x| step.at(x)), [0.0, 1.0]);
+    }
+
+    #[test]
+    fn empty_meshes_and_bodies_have_masks() {
+        let empty = Surface::new(&[], &[]).unwrap();
+        let none = Outfit { body: &empty, points: &[], triangles: &[], edges: &[] };
+        assert!(inpaint_mask(none, &Default::default(), &Progress::none()).unwrap().is_empty());
+        let points = [Vec3::ZERO, Vec3::X];
+        let loose = Outfit { points: &points, ..none };
+        let mask = inpaint_mask(loose, &Default::default(), &Progress::none()).unwrap();
+        assert_eq!(mask, [1.0, 1.0]);
+        let mask = smooth_mask(loose, None, &Default::default(), &Progress::none()).unwrap();
+        assert_eq!(mask, [0.0, 0.0]);
+    }
+
+    #[test]
+    fn bad_arguments_are_named() {
+        let (body, points, triangles, edges) = scene();
+        let outfit = Outfit { body: &body, points: &points, triangles: &triangles, edges: &edges };
+        let text = |outfit, options| {
+            inpaint_mask(outfit, &options, &Progress::none()).unwrap_err().to_string()
+        };
+        let bad = InpaintMask { min_angle: -1.0, ..Default::default() };
+        assert!(text(outfit, bad).contains("min_angle"));
+        let broken = Outfit { triangles: &[[0, 1, 99]], ..outfit };
+        assert!(text(broken, Default::default()).contains("`triangles`[2]"));
+        let nan = [Vec3::NAN; 12];
+        assert!(text(Outfit { points: &nan, ..outfit }, Default::default()).contains("`points`"));
+        let short = smooth_mask(outfit, Some(&[1.0]), &Default::default(), &Progress::none());
+        assert!(short.unwrap_err().to_string().contains("factor"));
+    }
+}
