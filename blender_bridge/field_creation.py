@@ -38,9 +38,9 @@ def create_field(
     """A field that moves a body to another shape of it.
 
     The body's vertices are the control points of radial basis functions (see `RbfInterpolator`);
-    the field samples these on a grid around the body and at the control points themselves. The
-    body's own vertices land within 0.1 mm; where vertices with different ways lie less than a
-    millimetre apart (eyelids), within 0.5 mm, as a field mixes its nearest samples.
+    the field samples these on a grid around the body and at the control points themselves. A field
+    mixes its nearest samples, so that the body's own vertices do not land exactly: between two
+    sample bodies 99 of 100 do within 0.1 mm, and all within 0.5 mm.
 
     - `body`: `#V by 3`, world space, finite;
     - `deformed`: the other shape, `#W by 3`; the same vertices unless there is a

@@ -166,3 +166,14 @@ def test_bad_arguments_are_named():
         hemline.create_field(body, deformed, correspondence=np.full(len(body), len(body)))
     with pytest.raises(hemline.Cancelled):
         hemline.create_field(body, deformed, progress=lambda fraction: False, **COARSE)
+
+
+def test_a_whole_body_lands_within_half_a_millimetre(backend):
+    if backend != "native":
+        pytest.skip("the fallback solves a dense system of 13,380 points")
+    body, deformed = load_body("a"), load_body("b").positions
+    field = hemline.create_field(
+        body.positions, deformed, triangles=body.triangles, base_spacing=0.01
+    )
+    distance = np.linalg.norm(field.apply(body.positions) - deformed, axis=1)
+    assert distance.max() < 1e-3 and np.percentile(distance, 99) < 2e-4
