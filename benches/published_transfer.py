@@ -1,5 +1,7 @@
-"""The published robust weight transfer (Abdrashitov et al., "Robust Skin Weights Transfer via Weight
-Inpainting", SIGGRAPH Asia 2023), computed with libigl: the peer of hemline's, in the benchmark and in the tests.
+"""The published robust weight transfer, computed with libigl: the peer of hemline's.
+
+Abdrashitov et al., "Robust Skin Weights Transfer via Weight Inpainting", SIGGRAPH Asia 2023. The
+benchmark times it, the tests compare with it.
 """
 
 import igl

@@ -3,6 +3,8 @@
 
 This package is the NumPy API over the native library, or over its NumPy fallback where there is no
 library for this platform (`status()` tells which, and why). It needs no Blender.
+
+Inside Blender the package is also an add-on: `register` adds its panel (`addon/`).
 """
 
 from .arguments import NO_INDEX
@@ -244,3 +246,28 @@ __all__ = [
     "weight_quality",
     "weight_stage",
 ]
+
+#: What Blender before 4.2 reads; later ones read `blender_manifest.toml`.
+bl_info = {
+    "name": "hemline",
+    "description": "Fits clothes made for one avatar onto another",
+    "author": "hemline contributors",
+    "version": (0, 1, 0),
+    "blender": (3, 4, 0),
+    "location": "View3D > Sidebar > hemline",
+    "category": "Rigging",
+}
+
+
+def register():
+    """Called by Blender when the add-on is enabled."""
+    from . import addon
+
+    addon.register()
+
+
+def unregister():
+    """Called by Blender when the add-on is disabled."""
+    from . import addon
+
+    addon.unregister()

@@ -2,8 +2,9 @@
 
 import bpy
 import numpy as np
+import sample_assets
 
-from blender_bridge.blender import mesh_io
+from blender_bridge.blender import mesh_io, vertex_groups
 from blender_bridge.sparse import SparseWeights
 
 
@@ -16,6 +17,15 @@ def add_object(mesh, name="Piece"):
     bpy.context.view_layer.objects.active = obj
     obj.select_set(True)
     return obj
+
+
+def weighted_body_and_outfit():
+    """Objects of the sample body with its vertex groups, and of two pieces without any."""
+    mesh, names = sample_assets.load_body("a"), sample_assets.load_rig("a").group_names
+    body = add_object(mesh, "Body")
+    vertex_groups.write_vertex_groups(body, names, sparse(mesh.skin))
+    pieces = sample_assets.make_outfit("small")[:2]
+    return body, [add_object(piece, piece.name) for piece in pieces]
 
 
 def sparse(skin):

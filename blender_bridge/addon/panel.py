@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The panel "hemline" in the 3D view's sidebar: one box a job."""
+
+import bpy
+
+from . import retarget_outfit, smooth_weights, transfer_weights
+from .preferences import ADDON, draw_status
+
+
+class SidebarPanel:
+    """Where the panels are."""
+
+    bl_space_type = "VIEW_3D"
+    bl_region_type = "UI"
+    bl_category = "hemline"
+
+
+class TransferPanel(SidebarPanel, bpy.types.Panel):
+    """Weights from the active body to the selected outfits."""
+
+    bl_idname = "HEMLINE_PT_transfer"
+    bl_label = "Transfer Weights"
+
+    def draw(self, context):
+        """Draws the job, its advanced section and the last results."""
+        layout, settings = self.layout, context.scene.hemline
+        layout.use_property_split = True
+        draw_status(layout)
+        layout.label(text="Select the outfits, then the body")
+        layout.operator(transfer_weights.TransferWeights.bl_idname, icon="MOD_DATA_TRANSFER")
+        layout.prop(settings, "show_advanced")
+        if settings.show_advanced:
+            for name in ("max_influences", "mix", "keep_own_bones", "rigid_parts", "symmetry"):
+                layout.prop(settings, name)
+        _draw_results(layout, settings.results)
+
+
+class SmoothPanel(SidebarPanel, bpy.types.Panel):
+    """Radius smoothing of the selected meshes."""
+
+    bl_idname = "HEMLINE_PT_smooth"
+    bl_label = "Smooth Weights"
+
+    def draw(self, context):
+        """Draws the job."""
+        layout, settings = self.layout, context.scene.hemline
+        layout.use_property_split = True
+        layout.prop(settings, "smooth_radius")
+        layout.prop(settings, "smooth_iterations")
+        layout.prop(settings, "smooth_factor")
+        layout.operator(smooth_weights.SmoothWeights.bl_idname, icon="MOD_SMOOTH")
+
+
+class RetargetPanel(SidebarPanel, bpy.types.Panel):
+    """An outfit from avatar to avatar, file to file."""
+
+    bl_idname = "HEMLINE_PT_retarget"
+    bl_label = "Retarget Outfit"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context):
+        """Draws the job."""
+        layout, settings = self.layout, context.scene.hemline
+        layout.use_property_split = True
+        layout.prop(settings, "retarget_input")
+        layout.prop(settings, "retarget_pose")
+        for pair in settings.pairs:
+            box = layout.box()
+            box.prop(pair, "base_fbx")
+            box.prop(pair, "config")
+        row = layout.row(align=True)
+        row.operator(retarget_outfit.AddPair.bl_idname, icon="ADD")
+        row.operator(retarget_outfit.RemovePair.bl_idname, icon="REMOVE")
+        layout.prop(settings, "retarget_output")
+        name = retarget_outfit.RetargetOutfit.bl_idname
+        layout.operator(name, text="Check", icon="CHECKMARK").check = True
+        layout.operator(name, icon="MOD_CLOTH").check = False
+
+
+class PreferencesPanel(SidebarPanel, bpy.types.Panel):
+    """The add-on's preferences, within reach."""
+
+    bl_idname = "HEMLINE_PT_preferences"
+    bl_label = "Preferences"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    @classmethod
+    def poll(cls, context):
+        """Needs the add-on to be enabled."""
+        return ADDON in context.preferences.addons
+
+    def draw(self, context):
+        """Draws the preferences."""
+        addon = context.preferences.addons[ADDON].preferences
+        self.layout.use_property_split = True
+        self.layout.prop(addon, "threads")
+        self.layout.prop(addon, "cache_mebibytes")
+
+
+def _draw_results(layout, results):
+    for index, result in enumerate(results):
+        box = layout.box()
+        box.label(text=result.object_name, icon="MESH_DATA", translate=False)
+        row = box.row()
+        row.label(text="Matched")
+        row.label(text=f"{100 * result.matched:.0f} %", translate=False)
+        if result.problems:
+            row = box.row()
+            row.label(text="Vertices to look at", icon="ERROR")
+            row.label(text=str(result.problems), translate=False)
+            row.operator(transfer_weights.SelectProblems.bl_idname).index = index
+
+
+CLASSES = (TransferPanel, SmoothPanel, RetargetPanel, PreferencesPanel)

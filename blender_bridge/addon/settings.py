@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The panel's settings and results, kept in the scene."""
+
+import bpy
+
+
+class PieceResult(bpy.types.PropertyGroup):
+    """What the last transfer gave one outfit mesh."""
+
+    object_name: bpy.props.StringProperty()
+    matched: bpy.props.FloatProperty(subtype="FACTOR")
+    problems: bpy.props.IntProperty()
+    problem_indices: bpy.props.StringProperty()
+
+
+class AvatarPair(bpy.types.PropertyGroup):
+    """One conversion of a chain: the target avatar and the files that lead to it."""
+
+    base_fbx: bpy.props.StringProperty(
+        name="Avatar", description="FBX of the target avatar", subtype="FILE_PATH"
+    )
+    config: bpy.props.StringProperty(
+        name="Config", description="JSON that names the pair's data files", subtype="FILE_PATH"
+    )
+
+
+class HemlineSettings(bpy.types.PropertyGroup):
+    """Settings of the three jobs."""
+
+    show_advanced: bpy.props.BoolProperty(name="Advanced")
+    max_influences: bpy.props.IntProperty(
+        name="Influences",
+        description="Bones that a vertex follows at most",
+        default=4,
+        min=1,
+        max=8,
+    )
+    mix: bpy.props.FloatProperty(
+        name="Mix",
+        description="1 replaces the present weights, 0 keeps them",
+        default=1.0,
+        min=0.0,
+        max=1.0,
+        subtype="FACTOR",
+    )
+    keep_own_bones: bpy.props.BoolProperty(
+        name="Keep Own Bones",
+        description="Bones that only the outfit has (skirts, ribbons) keep their share",
+        default=True,
+    )
+    rigid_parts: bpy.props.BoolProperty(
+        name="Rigid Parts",
+        description="Separate parts that follow one bone, such as buttons, stay rigid",
+        default=True,
+    )
+    symmetry: bpy.props.BoolProperty(
+        name="Symmetry",
+        description="Left and right halves that mirror each other get mirrored weights",
+        default=True,
+    )
+    smooth_radius: bpy.props.FloatProperty(
+        name="Radius",
+        description="Distance over which weights are smoothed",
+        default=0.02,
+        min=1e-4,
+        soft_max=0.2,
+        subtype="DISTANCE",
+        unit="LENGTH",
+    )
+    smooth_iterations: bpy.props.IntProperty(name="Iterations", default=3, min=1, max=100)
+    smooth_factor: bpy.props.FloatProperty(
+        name="Factor", default=1.0, min=0.0, max=1.0, subtype="FACTOR"
+    )
+    results: bpy.props.CollectionProperty(type=PieceResult)
+
+    retarget_input: bpy.props.StringProperty(
+        name="Outfit", description="FBX of the outfit", subtype="FILE_PATH"
+    )
+    retarget_output: bpy.props.StringProperty(
+        name="Result", description="FBX to write", subtype="FILE_PATH"
+    )
+    retarget_pose: bpy.props.StringProperty(
+        name="Initial Pose", description="JSON of the outfit's initial pose", subtype="FILE_PATH"
+    )
+    pairs: bpy.props.CollectionProperty(type=AvatarPair)
+    active_pair: bpy.props.IntProperty()
+
+
+CLASSES = (PieceResult, AvatarPair, HemlineSettings)

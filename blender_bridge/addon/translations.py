@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Japanese texts of the add-on."""
+
+_ANY, _OPERATOR = "*", "Operator"
+
+_LABELS = {
+    "Transfer Weights": "ウェイトを転送",
+    "Smooth Weights": "ウェイトを滑らかにする",
+    "Retarget Outfit": "衣装を着せ替え",
+    "Preferences": "設定",
+    "Advanced": "詳細設定",
+    "Select the outfits, then the body": "衣装を選択し、最後に素体を選択",
+    "Influences": "影響ボーン数",
+    "Bones that a vertex follows at most": "1頂点が従うボーンの最大数",
+    "Mix": "ミックス",
+    "1 replaces the present weights, 0 keeps them": "1で現在のウェイトを置き換え、0で維持",
+    "Keep Own Bones": "衣装のボーンを維持",
+    "Bones that only the outfit has (skirts, ribbons) keep their share": (
+        "衣装だけが持つボーン(スカート、リボンなど)の割合を維持"
+    ),
+    "Rigid Parts": "剛体パーツ",
+    "Separate parts that follow one bone, such as buttons, stay rigid": (
+        "ボタンなど1つのボーンに従う独立パーツを変形させない"
+    ),
+    "Symmetry": "左右対称",
+    "Left and right halves that mirror each other get mirrored weights": (
+        "左右対称な部分に対称なウェイトを与える"
+    ),
+    "Radius": "半径",
+    "Distance over which weights are smoothed": "ウェイトを滑らかにする距離",
+    "Iterations": "反復回数",
+    "Factor": "係数",
+    "Outfit": "衣装",
+    "FBX of the outfit": "衣装のFBX",
+    "Result": "結果",
+    "FBX to write": "書き出すFBX",
+    "Initial Pose": "初期ポーズ",
+    "JSON of the outfit's initial pose": "衣装の初期ポーズのJSON",
+    "Avatar": "アバター",
+    "FBX of the target avatar": "対象アバターのFBX",
+    "Config": "コンフィグ",
+    "JSON that names the pair's data files": "データファイルを指定するJSON",
+    "Check": "確認",
+    "Only tell what is wrong with the files": "ファイルの問題点だけを表示",
+    "Matched": "一致",
+    "Vertices to look at": "確認が必要な頂点",
+    "Threads": "スレッド数",
+    "Threads that hemline uses; 0 for all cores. Results do not depend on it": (
+        "hemlineが使うスレッド数。0で全コア。結果は変わりません"
+    ),
+    "Cache Memory (MiB)": "キャッシュメモリ (MiB)",
+    "Memory for search structures that are kept between calls": (
+        "次の処理のために残す検索構造のメモリ"
+    ),
+    "The native library is not in use: everything is slower": (
+        "ネイティブライブラリが使われていないため、処理が遅くなります"
+    ),
+    "Cancelled: nothing was changed": "キャンセルしました。何も変更されていません",
+    "The files are in order": "ファイルに問題はありません",
+    "Retargeted": "着せ替えが完了しました",
+}
+
+_OPERATORS = {
+    "Transfer Weights": "ウェイトを転送",
+    "Smooth Weights": "ウェイトを滑らかにする",
+    "Retarget Outfit": "衣装を着せ替え",
+    "Check": "確認",
+    "Select": "選択",
+    "Clear Cache": "キャッシュを消去",
+    "Add Avatar": "アバターを追加",
+    "Remove Avatar": "アバターを削除",
+}
+
+_TOOLTIPS = {
+    "Give the selected outfits the skin weights of the active body": (
+        "アクティブな素体のスキンウェイトを選択中の衣装に与える"
+    ),
+    "Select the vertices whose weights could not be transferred with confidence": (
+        "確実に転送できなかった頂点を選択"
+    ),
+    "Smooth the skin weights of the selected meshes over a distance": (
+        "選択中のメッシュのスキンウェイトを一定距離で滑らかにする"
+    ),
+    "Carry an outfit from its avatar to another one, file to file": (
+        "衣装を元のアバターから別のアバターへファイル単位で変換"
+    ),
+    "Drop all search structures that are kept between calls": "保持している検索構造をすべて破棄",
+    "Add an avatar to the chain": "アバターを追加",
+    "Remove the last avatar of the chain": "最後のアバターを削除",
+}
+
+_JAPANESE = {
+    **{(_ANY, text): translated for text, translated in {**_LABELS, **_TOOLTIPS}.items()},
+    **{(_OPERATOR, text): translated for text, translated in _OPERATORS.items()},
+}
+
+#: For `bpy.app.translations.register`; Blender 4.x still answers to both names of Japanese.
+TRANSLATIONS = {"ja_JP": _JAPANESE, "ja": _JAPANESE}

@@ -1,0 +1,149 @@
+"""The add-on: its operators on real scenes, without a window."""
+
+import json
+
+import bpy
+import numpy as np
+import pytest
+from scenes import weighted_body_and_outfit
+
+import blender_bridge
+from blender_bridge.addon import background, preferences, retarget_outfit, translations
+from blender_bridge.blender import vertex_groups
+from blender_bridge.errors import Cancelled
+
+
+@pytest.fixture
+def scene():
+    """A body and two outfits; the add-on is registered."""
+    blender_bridge.register()
+    yield weighted_body_and_outfit()
+    blender_bridge.unregister()
+
+
+def select(body, outfits):
+    """The outfits, then the body as the active object."""
+    bpy.ops.object.select_all(action="DESELECT")
+    for obj in (*outfits, body):
+        obj.select_set(True)
+    bpy.context.view_layer.objects.active = body
+
+
+def dense_weights(obj):
+    """All groups of an object."""
+    return vertex_groups.read_vertex_groups(obj).to_dense()
+
+
+def test_transfer_gives_every_outfit_weights_that_sum_to_one(scene):
+    body, outfits = scene
+    before = dense_weights(body)
+    select(body, outfits)
+    assert bpy.ops.hemline.transfer_weights() == {"FINISHED"}
+    for outfit in outfits:
+        weights = dense_weights(outfit)
+        assert np.abs(weights.sum(axis=1) - 1.0).max() < 1e-5
+        assert ((weights > 0).sum(axis=1) <= 4).all()
+        assert set(vertex_groups.vertex_group_names(outfit)) <= set(
+            vertex_groups.vertex_group_names(body)
+        )
+    assert np.array_equal(dense_weights(body), before)
+    results = bpy.context.scene.hemline.results
+    assert [result.object_name for result in results] == sorted(obj.name for obj in outfits)
+
+
+def test_transfer_without_an_outfit_says_what_to_select(scene):
+    body, _ = scene
+    select(body, [])
+    with pytest.raises(RuntimeError, match="select the outfits, then the body last"):
+        bpy.ops.hemline.transfer_weights()
+
+
+def test_problems_are_selected(scene):
+    body, outfits = scene
+    select(body, outfits)
+    bpy.ops.hemline.transfer_weights()
+    result = bpy.context.scene.hemline.results[0]
+    result.problem_indices = json.dumps([1, 3])
+    assert bpy.ops.hemline.select_problems(index=0) == {"FINISHED"}
+    bpy.ops.object.mode_set(mode="OBJECT")
+    obj = bpy.context.active_object
+    assert obj.name == result.object_name
+    assert [vertex.index for vertex in obj.data.vertices if vertex.select] == [1, 3]
+
+
+def test_smoothing_evens_out_weights_and_keeps_sums(scene):
+    body, outfits = scene
+    select(body, outfits)
+    bpy.ops.hemline.transfer_weights()
+    before = dense_weights(outfits[0])
+    select(outfits[0], [])
+    bpy.context.scene.hemline.smooth_radius = 0.2
+    assert bpy.ops.hemline.smooth_weights() == {"FINISHED"}
+    after = dense_weights(outfits[0])
+    assert np.abs(after.sum(axis=1) - 1.0).max() < 1e-5
+    assert after.std(axis=0).sum() < before.std(axis=0).sum()
+
+
+def test_retarget_names_what_is_missing(scene):
+    with pytest.raises(RuntimeError, match="add at least one avatar"):
+        bpy.ops.hemline.retarget_outfit()
+    bpy.ops.hemline.add_pair()
+    with pytest.raises(RuntimeError, match="--input"):
+        bpy.ops.hemline.retarget_outfit()
+
+
+def test_retarget_reports_what_the_command_line_says(scene, tmp_path):
+    settings = bpy.context.scene.hemline
+    bpy.ops.hemline.add_pair()
+    for owner, name in (
+        (settings, "retarget_input"),
+        (settings, "retarget_pose"),
+        (settings.pairs[0], "base_fbx"),
+        (settings.pairs[0], "config"),
+    ):
+        setattr(owner, name, str(tmp_path / f"missing_{name}"))
+    settings.retarget_output = str(tmp_path / "out.fbx")
+    with pytest.raises(RuntimeError, match="missing_retarget_input"):
+        bpy.ops.hemline.retarget_outfit(check=True)
+    assert not (tmp_path / "out.fbx").exists()
+
+
+def test_the_retarget_process_shows_progress():
+    process = retarget_outfit.Process(["printf", "Status: x\\n 40 %%\\nmore\\n"])
+    assert process.wait() == 0
+    while len(process.lines) < 3:
+        process.poll()
+    assert process.percent() == 40.0
+
+
+def test_a_computation_reports_progress_and_can_be_cancelled():
+    def compute(progress, cancel):
+        progress(0.5)
+        while not cancel.is_set():
+            pass
+        raise Cancelled
+
+    computation = background.Computation(compute)
+    computation.start()
+    while computation.fraction < 0.5:
+        pass
+    computation.cancel.set()
+    with pytest.raises(Cancelled):
+        computation.join()
+
+
+def test_every_text_of_the_panel_is_translated():
+    texts = {text for _, text in translations.TRANSLATIONS["ja_JP"]}
+    operators = (
+        blender_bridge.addon.transfer_weights.TransferWeights,
+        blender_bridge.addon.transfer_weights.SelectProblems,
+        blender_bridge.addon.smooth_weights.SmoothWeights,
+        *retarget_outfit.CLASSES,
+        preferences.ClearCache,
+    )
+    for operator in operators:
+        assert {operator.bl_label, operator.__doc__} <= texts
+    settings = blender_bridge.addon.settings.HemlineSettings
+    for name, definition in settings.__annotations__.items():
+        keywords = definition.keywords
+        assert {keywords[key] for key in ("name", "description") if key in keywords} <= texts, name
