@@ -16,7 +16,7 @@ enum Outcome {
 
 type Step = (&'static str, &'static str, fn() -> Result<Outcome>);
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 10] = [
     ("style", "rustfmt, clippy, ruff", style),
     ("generated", "header and Python declarations match src/ffi", generated),
     ("rust", "Rust unit, property and integration tests", rust),
@@ -26,6 +26,7 @@ const STEPS: [Step; 9] = [
     ("python", "NumPy API, native and fallback", python),
     ("bpy", "Blender as a module", bpy),
     ("blender", "Blender as an executable", blender),
+    ("window", "the add-on in a window of that executable, under Xvfb", window),
 ];
 
 /// `test [--list] [STEP ...]`.
@@ -144,8 +145,12 @@ fn bpy() -> Result<Outcome> {
 }
 
 /// Debian's Blender 3.4, or the one that `HEMLINE_BLENDER` names.
+fn blender_executable() -> String {
+    std::env::var("HEMLINE_BLENDER").unwrap_or_else(|_| "blender".into())
+}
+
 fn blender() -> Result<Outcome> {
-    let executable = std::env::var("HEMLINE_BLENDER").unwrap_or_else(|_| "blender".into());
+    let executable = blender_executable();
     if !is_installed(&executable) {
         return Ok(Outcome::Skipped(format!(
             "no `{executable}` (install blender, or set HEMLINE_BLENDER)"
@@ -154,6 +159,23 @@ fn blender() -> Result<Outcome> {
     library::build()?;
     let arguments = ["--background", "--factory-startup", "--python-exit-code", "1", "--python"];
     run(command(executable).args(arguments).arg("tests/blender/run_in_blender.py"))?;
+    Ok(Outcome::Passed)
+}
+
+fn window() -> Result<Outcome> {
+    let executable = blender_executable();
+    let missing: Vec<&str> =
+        ["xvfb-run", executable.as_str()].into_iter().filter(|tool| !is_installed(tool)).collect();
+    if !missing.is_empty() {
+        return Ok(Outcome::Skipped(format!("no {} (install it)", missing.join(" and "))));
+    }
+    library::build()?;
+    let screen = ["--auto-servernum", "--server-args", "-screen 0 1400x900x24"];
+    run(command("xvfb-run")
+        .args(screen)
+        .args([executable.as_str(), "--factory-startup", "--python"])
+        .args(["tests/blender/check_window.py", "--"])
+        .arg(crate::command::target().join("window.png")))?;
     Ok(Outcome::Passed)
 }
 

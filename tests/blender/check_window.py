@@ -1,0 +1,112 @@
+"""The add-on in a real window: the panel is drawn, the modal operator runs, cancels and is undone.
+
+usage: xvfb-run blender --factory-startup --python tests/blender/check_window.py -- SCREENSHOT.png
+
+Not a pytest module: the checks are steps between which Blender's own loop must run. Leaves with
+status 0 when all of them held.
+"""
+
+import os
+import sys
+import traceback
+from pathlib import Path
+
+import bpy
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "assets"), str(ROOT / "tests" / "blender")]
+
+import scenes  # noqa: E402
+
+import blender_bridge  # noqa: E402
+from blender_bridge.addon import panel  # noqa: E402
+from blender_bridge.blender import vertex_groups  # noqa: E402
+
+SECONDS_BETWEEN_STEPS = 0.5
+MOST_WAITS = 120
+
+
+def view():
+    """Context members of the 3D view."""
+    window = bpy.context.window_manager.windows[0]
+    area = next(area for area in window.screen.areas if area.type == "VIEW_3D")
+    region = next(region for region in area.regions if region.type == "WINDOW")
+    return {"window": window, "area": area, "region": region}
+
+
+def invoke_transfer():
+    """Starts the operator as a click on its button does."""
+    with bpy.context.temp_override(**view()):
+        assert bpy.ops.hemline.transfer_weights("INVOKE_DEFAULT") == {"RUNNING_MODAL"}
+
+
+def is_done():
+    """Whether the operator has left its results."""
+    return len(bpy.context.scene.hemline.results) > 0
+
+
+def screenshot(path):
+    """A picture of the window."""
+    with bpy.context.temp_override(**view()):
+        bpy.ops.screen.screenshot(filepath=str(path))
+    assert Path(path).stat().st_size > 10_000, "the screenshot is empty"
+
+
+def steps(path):
+    """The checks; each `yield` lets Blender's loop run."""
+    # Blender before 4.2 cannot choose the sidebar's tab by script: the panel goes to the open one.
+    panel.SidebarPanel.bl_category = "Item"
+    blender_bridge.register()
+    bpy.ops.object.select_all(action="SELECT")
+    bpy.ops.object.delete()
+    body, outfits = scenes.weighted_body_and_outfit()
+    for obj in (*outfits, body):
+        obj.select_set(True)
+    bpy.context.view_layer.objects.active = body
+    view()["area"].spaces.active.show_region_ui = True
+    with bpy.context.temp_override(**view()):
+        bpy.ops.view3d.view_selected()
+    bpy.ops.ed.undo_push(message="before")
+    names = [obj.name for obj in outfits]
+    yield
+
+    invoke_transfer()
+    waits = 0
+    while not is_done():
+        waits += 1
+        assert waits < MOST_WAITS, "the operator does not end"
+        yield
+    assert all(vertex_groups.vertex_group_names(bpy.data.objects[name]) for name in names)
+    yield
+    screenshot(path)
+
+    with bpy.context.temp_override(**view()):
+        bpy.ops.ed.undo()
+    yield
+    assert not any(vertex_groups.vertex_group_names(bpy.data.objects[name]) for name in names), (
+        "undo left vertex groups"
+    )
+
+
+def main():
+    """Runs the steps on Blender's timer."""
+    path = Path(sys.argv[sys.argv.index("--") + 1]).resolve()
+    running = steps(path)
+
+    def step():
+        try:
+            next(running)
+        except StopIteration:
+            print(f"window: all checks held, {path}", flush=True)
+            os._exit(0)
+        except BaseException:
+            traceback.print_exc()
+            sys.stderr.flush()
+            os._exit(1)
+        return SECONDS_BETWEEN_STEPS
+
+    bpy.context.preferences.view.show_splash = False
+    bpy.app.timers.register(step, first_interval=1.0)
+
+
+main()
