@@ -15,6 +15,7 @@ import numpy as np
 from . import arguments
 from .backend import backend
 from .handles import Handle
+from .progress import CancelFlag, Progress, ProgressCallback
 
 
 class Nearest(NamedTuple):
@@ -33,8 +34,8 @@ class Neighbors(NamedTuple):
     """`#Q + 1`, uint32."""
     indices: np.ndarray
     """Point of each entry, uint32, ascending within a row."""
-    distances: np.ndarray
-    """Distance of each entry, float32."""
+    distances: np.ndarray | None
+    """Distance of each entry, float32; None where they were left out."""
 
 
 def distances(point: Any, points: Any, out: np.ndarray | None = None) -> np.ndarray:
@@ -153,9 +154,16 @@ class RadiusGraph(Handle):
         self.radius = arguments.radius("radius", radius)
         self._build("radius_graph", points, self.radius, bool(cached))
 
-    def neighbors(self) -> Neighbors:
-        """Neighbours of each point, itself included."""
-        return Neighbors(*self.built.neighbors())
+    def neighbors(
+        self,
+        distances: bool = True,
+        *,
+        progress: ProgressCallback | None = None,
+        cancel: CancelFlag | None = None,
+    ) -> Neighbors:
+        """Neighbours of each point, itself included; `distances=False` leaves those out."""
+        found = self.built.neighbors(bool(distances), Progress(progress, cancel))
+        return Neighbors(*found)
 
     def counts(self, out: np.ndarray | None = None) -> np.ndarray:
         """Number of neighbours of each point, itself included: `#P` uint32, or `out`."""

@@ -1706,7 +1706,7 @@ HemStatus hem_repair_sides(const uint32_t *offsets,
  * out_offsets receives a pointer to row_count + 1 uint32_t: row r has entries offsets[r] to
  * offsets[r + 1] (exclusive).
  * out_indices receives a pointer to entry_count uint32_t, ascending within a row.
- * out_distances receives a pointer to entry_count floats, metres.
+ * out_distances receives a pointer to entry_count floats, metres; NULL where the distances were left out.
  * out_row_count and out_entry_count receive the two counts.
  */
 HemStatus hem_neighbors_view(const struct HemNeighbors *neighbors,
@@ -1857,13 +1857,15 @@ void hem_radius_graph_destroy(struct HemRadiusGraph *graph);
 
 /**
  * Lists the neighbours of each point within the radius, itself included, ascending by index. Takes 8 bytes
- * a pair; HEM_SIZE_OVERFLOW when there are 2^32 pairs or more.
+ * a pair, 4 without distances; HEM_SIZE_OVERFLOW when there are 2^32 pairs or more.
  *
  * graph must be a handle.
+ * with_distances is 0 to leave out the distances, which hem_neighbors_view then shows as NULL.
  * progress may be NULL.
  * out_neighbors receives the handle, one row a point; release it by hem_neighbors_destroy.
  */
 HemStatus hem_radius_graph_neighbors(const struct HemRadiusGraph *graph,
+                                     uint32_t with_distances,
                                      const struct HemProgress *progress,
                                      struct HemNeighbors **out_neighbors);
 

@@ -169,9 +169,11 @@ class RadiusGraph:
     def close(self) -> None:
         """Nothing to release."""
 
-    def neighbors(self):
+    def neighbors(self, with_distances, progress):
         """CSR rows: offsets, indices, distances."""
-        return _joined_rows(self.blocks(), len(self.points))
+        offsets, indices, distances = _joined_rows(self.blocks(), len(self.points))
+        progress.advance(1.0)
+        return offsets, indices, distances if with_distances else None
 
     def counts(self, out):
         """Number of neighbours of each point."""

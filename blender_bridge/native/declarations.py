@@ -886,6 +886,7 @@ FUNCTIONS = {
         ctypes.c_int32,
         [
             ctypes.c_void_p,  # graph
+            ctypes.c_uint32,  # with_distances
             ctypes.c_void_p,  # progress
             ctypes.c_void_p,  # out_neighbors
         ],

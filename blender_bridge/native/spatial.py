@@ -3,7 +3,16 @@
 
 import numpy as np
 
-from .marshal import NativeHandle, address, check, functions, library_array, receive_handle, view
+from .marshal import (
+    NativeHandle,
+    address,
+    check,
+    functions,
+    library_array,
+    progress_pointer,
+    receive_handle,
+    view,
+)
 
 
 def distances(point, points, out):
@@ -87,23 +96,26 @@ class RadiusGraph:
         self.point_count = point_count
         self.close = handle.close
 
-    def neighbors(self):
+    def neighbors(self, with_distances, progress):
         """`hem_radius_graph_neighbors`."""
-        return _receive_neighbors(
-            lambda out: functions.hem_radius_graph_neighbors(self.handle.handle, None, out)
-        )
+        find = functions.hem_radius_graph_neighbors
+        with progress_pointer(progress) as listener:
+            return _receive_neighbors(
+                lambda out: find(self.handle.handle, with_distances, listener, out),
+                with_distances,
+            )
 
     def counts(self, out):
         """`hem_radius_graph_counts`."""
         check(functions.hem_radius_graph_counts(self.handle.handle, address(out), len(out)))
 
 
-def _receive_neighbors(call):
-    """Offsets, indices and distances, views of the result that `call(out)` gives."""
+def _receive_neighbors(call, with_distances=True):
+    """Offsets, indices and distances or None, views of the result that `call(out)` gives."""
     owner = receive_handle(call, functions.hem_neighbors_destroy)
     pointers, (rows, entries) = view(functions.hem_neighbors_view, owner, 3, 2)
     return (
         library_array(owner, pointers[0], rows + 1, np.uint32),
         library_array(owner, pointers[1], entries, np.uint32),
-        library_array(owner, pointers[2], entries, np.float32),
+        library_array(owner, pointers[2], entries, np.float32) if with_distances else None,
     )

@@ -1,5 +1,7 @@
 //! Lists of neighbours as a result handle.
 
+use std::ptr::null;
+
 use super::buffers::{destroy_handle, handle, output_slot};
 use super::guard::guard;
 use super::status::HemStatus;
@@ -14,7 +16,7 @@ pub struct HemNeighbors(pub(crate) Neighbors);
 /// out_offsets receives a pointer to row_count + 1 uint32_t: row r has entries offsets[r] to
 /// offsets[r + 1] (exclusive).
 /// out_indices receives a pointer to entry_count uint32_t, ascending within a row.
-/// out_distances receives a pointer to entry_count floats, metres.
+/// out_distances receives a pointer to entry_count floats, metres; NULL where the distances were left out.
 /// out_row_count and out_entry_count receive the two counts.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn hem_neighbors_view(
@@ -35,7 +37,8 @@ pub unsafe extern "C" fn hem_neighbors_view(
         let entry_count = output_slot("out_entry_count", out_entry_count)?;
         offsets.write(neighbors.offsets.as_ptr());
         indices.write(neighbors.indices.as_ptr());
-        distances.write(neighbors.distances.as_ptr());
+        let left_out = neighbors.distances.len() < neighbors.indices.len();
+        distances.write(if left_out { null() } else { neighbors.distances.as_ptr() });
         row_count.write(neighbors.row_count());
         entry_count.write(neighbors.indices.len());
         Ok(())

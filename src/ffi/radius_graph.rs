@@ -72,14 +72,16 @@ pub unsafe extern "C" fn hem_radius_graph_destroy(graph: *mut HemRadiusGraph) {
 }
 
 /// Lists the neighbours of each point within the radius, itself included, ascending by index. Takes 8 bytes
-/// a pair; HEM_SIZE_OVERFLOW when there are 2^32 pairs or more.
+/// a pair, 4 without distances; HEM_SIZE_OVERFLOW when there are 2^32 pairs or more.
 ///
 /// graph must be a handle.
+/// with_distances is 0 to leave out the distances, which hem_neighbors_view then shows as NULL.
 /// progress may be NULL.
 /// out_neighbors receives the handle, one row a point; release it by hem_neighbors_destroy.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn hem_radius_graph_neighbors(
     graph: *const HemRadiusGraph,
+    with_distances: u32,
     progress: *const HemProgress,
     out_neighbors: *mut *mut HemNeighbors,
 ) -> HemStatus {
@@ -88,7 +90,8 @@ pub unsafe extern "C" fn hem_radius_graph_neighbors(
         let HemRadiusGraph(graph) = handle("graph", graph)?;
         output_slot("out_neighbors", out_neighbors)?;
         with_progress(progress, |progress| {
-            give_handle("out_neighbors", out_neighbors, HemNeighbors(graph.neighbors(progress)?))
+            let neighbors = graph.neighbors(with_distances != 0, progress)?;
+            give_handle("out_neighbors", out_neighbors, HemNeighbors(neighbors))
         })
     })
 }

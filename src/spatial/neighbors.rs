@@ -7,7 +7,7 @@ pub struct Neighbors {
     pub offsets: Vec<u32>,
     /// Index of each neighbour, ascending within a row.
     pub indices: Vec<u32>,
-    /// Distance to each neighbour, in metres.
+    /// Distance to each neighbour, in metres; empty where they were not asked for.
     pub distances: Vec<f32>,
 }
 
@@ -17,7 +17,7 @@ impl Neighbors {
         self.offsets.len().saturating_sub(1)
     }
 
-    /// Indices and distances of one row.
+    /// Indices and distances of one row, whose distances must have been asked for.
     #[inline]
     pub fn row(&self, row: usize) -> (&[u32], &[f32]) {
         let entries = self.offsets[row] as usize..self.offsets[row + 1] as usize;

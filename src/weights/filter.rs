@@ -203,7 +203,7 @@ mod tests {
         groups: usize,
         value: impl Fn(&mut dyn Iterator<Item = (f64, f32)>) -> f32,
     ) -> Vec<f32> {
-        let neighbors = graph.neighbors(&Progress::none()).unwrap();
+        let neighbors = graph.neighbors(true, &Progress::none()).unwrap();
         let one = |vertex: usize, group: usize| {
             let (indices, distances) = neighbors.row(vertex);
             value(&mut indices.iter().zip(distances).map(|(&index, &distance)| {

@@ -74,10 +74,10 @@ fn neighbors_cases() -> Vec<Case> {
     vec![
         // SAFETY, here and below: NULL is what these calls must refuse.
         Case::new(NAME, Fault::Null, "graph", HEM_NULL_POINTER, |scratch| unsafe {
-            hem_radius_graph_neighbors(null(), null(), scratch.handle())
+            hem_radius_graph_neighbors(null(), 1, null(), scratch.handle())
         }),
         Case::new(NAME, Fault::Null, "out_neighbors", HEM_NULL_POINTER, |_| unsafe {
-            hem_radius_graph_neighbors(graph(), null(), null_mut())
+            hem_radius_graph_neighbors(graph(), 1, null(), null_mut())
         }),
     ]
 }
@@ -116,7 +116,7 @@ fn view_cases() -> Vec<Case> {
             let mut neighbors = null_mut();
             // SAFETY: a live graph; every slot but the missing one is there.
             unsafe {
-                hem_radius_graph_neighbors(graph(), null(), &raw mut neighbors);
+                hem_radius_graph_neighbors(graph(), 1, null(), &raw mut neighbors);
                 let slot = |argument: usize| -> *mut usize {
                     if argument == missing { null_mut() } else { scratch.output(1) }
                 };

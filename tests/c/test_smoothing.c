@@ -20,11 +20,15 @@ static void test_neighbors(const HemRadiusGraph *graph)
     uint32_t counts[POINTS];
     size_t rows, entries;
     HemNeighbors *neighbors = NULL;
-    CHECK_OK(hem_radius_graph_neighbors(graph, NULL, &neighbors));
+    CHECK_OK(hem_radius_graph_neighbors(graph, 1, NULL, &neighbors));
     CHECK_OK(hem_neighbors_view(neighbors, &offsets, &indices, &distances, &rows, &entries));
     CHECK(rows == POINTS && entries == COUNT(expected) && offsets[1] == 2 && offsets[3] == 7);
     CHECK(memcmp(indices, expected, sizeof expected) == 0);
     CHECK_NEAR(distances[1], 0.01, 1e-7);
+    hem_neighbors_destroy(neighbors);
+    CHECK_OK(hem_radius_graph_neighbors(graph, 0, NULL, &neighbors));
+    CHECK_OK(hem_neighbors_view(neighbors, &offsets, &indices, &distances, &rows, &entries));
+    CHECK(memcmp(indices, expected, sizeof expected) == 0 && distances == NULL);
     hem_neighbors_destroy(neighbors);
     CHECK_OK(hem_radius_graph_counts(graph, counts, POINTS));
     CHECK(counts[0] == 2 && counts[1] == 3 && counts[2] == 2);

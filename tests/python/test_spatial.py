@@ -121,6 +121,10 @@ def test_radius_graph_is_symmetric_and_holds_itself(points, radius):
     np.testing.assert_array_equal(pairs[decided], (exact <= radius)[decided])
     distances = exact[np.repeat(np.arange(len(points)), np.diff(found.offsets)), found.indices]
     np.testing.assert_allclose(found.distances, distances, rtol=1e-6, atol=1e-7)
+    bare = graph.neighbors(distances=False)
+    np.testing.assert_array_equal(bare.indices, found.indices)
+    np.testing.assert_array_equal(bare.offsets, found.offsets)
+    assert bare.distances is None
 
 
 def test_no_points_and_no_queries():
