@@ -3,7 +3,7 @@
 
 import sys
 
-from blender_bridge.pipeline.commands import leave, main
+from .pipeline.commands import leave, main
 
 if __name__ == "__main__":
     leave(main(sys.argv[1:]))

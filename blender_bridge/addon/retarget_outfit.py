@@ -19,7 +19,7 @@ from .background import INTERVAL
 SCRIPT = Path(__file__).resolve().parents[1] / "retarget.py"
 
 #: Progress that the command line prints.
-PROGRESS = re.compile(r"(\d+(?:\.\d+)?) ?%")
+PROGRESS = re.compile(r"^Progress: (\d\.\d+)$")
 
 #: Lines of output that an error message quotes at most.
 QUOTED_LINES = 6
@@ -98,7 +98,7 @@ class Process:
         for line in reversed(self.lines):
             found = PROGRESS.search(line)
             if found:
-                return min(100.0, float(found.group(1)))
+                return 100.0 * float(found.group(1))
         return 0.0
 
 

@@ -19,7 +19,7 @@ def retarget(inputs: Inputs, log: RunLog) -> list[dict]:
     The measures of each mesh, where the options ask for them.
     """
     options = inputs.options
-    with log.phase("open", options.base.name):
+    with log.phase("open", options.base.name if options.base else "empty scene"):
         scene.open_base(options.base)
     bodies, target_armature = _read_bodies(inputs.pairs, log)
     with log.phase("import", options.input.name):

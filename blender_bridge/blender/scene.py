@@ -9,8 +9,14 @@ from ..pipeline.errors import InputFileError
 from .console import silenced
 
 
-def open_base(path: Path):
-    """Opens the base file, without running what it may hold, and removes its objects."""
+def open_base(path: Path | None):
+    """Opens the base file, without running what it may hold, and removes its objects.
+
+    None makes an empty scene.
+    """
+    if path is None:
+        bpy.ops.wm.read_factory_settings(use_empty=True)
+        return
     try:
         with silenced():
             bpy.ops.wm.open_mainfile(filepath=str(path), load_ui=False, use_scripts=False)

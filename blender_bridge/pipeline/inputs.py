@@ -83,9 +83,10 @@ def load_inputs(options: argparse.Namespace) -> Inputs:
     """Loads every file that the options name; raises `AllInputsChecked` with all complaints."""
     errors = _Errors()
     collect = errors.collect
-    collect(check_blend, options.base)
+    _optional(errors, check_blend, options.base)
     collect(check_fbx, options.input)
-    collect(check_output, options.output, [options.input, options.base, *options.base_fbx])
+    given = [path for path in (options.input, options.base, *options.base_fbx) if path]
+    collect(check_output, options.output, given)
     pairs = [
         collect(load_pair, config, fbx) for config, fbx in zip(options.config, options.base_fbx)
     ]

@@ -32,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
     files = made.add_argument_group("files (lists are separated by `;`)")
     files.add_argument("--input", required=True, type=Path, help="the outfit, FBX")
     files.add_argument("--output", required=True, type=Path, help="the result, FBX")
-    files.add_argument("--base", required=True, type=Path, help="a .blend file to start from")
+    files.add_argument("--base", type=Path, help="a .blend file to start from; else an empty scene")
     files.add_argument(
         "--base-fbx", required=True, type=paths, help="target avatars, FBX, one for each pair"
     )

@@ -1,6 +1,7 @@
 """The add-on: its operators on real scenes, without a window."""
 
 import json
+from pathlib import Path
 
 import bpy
 import numpy as np
@@ -11,6 +12,8 @@ import blender_bridge
 from blender_bridge.addon import background, preferences, retarget_outfit, translations
 from blender_bridge.blender import vertex_groups
 from blender_bridge.errors import Cancelled
+
+SAMPLE = Path(__file__).resolve().parents[1] / "assets" / "retarget"
 
 
 @pytest.fixture
@@ -108,8 +111,22 @@ def test_retarget_reports_what_the_command_line_says(scene, tmp_path):
     assert not (tmp_path / "out.fbx").exists()
 
 
+def test_the_sample_set_passes_the_check(scene, tmp_path):
+    settings = bpy.context.scene.hemline
+    settings.retarget_input = str(SAMPLE / "outfit_small.fbx")
+    settings.retarget_pose = str(SAMPLE / "initial_pose.json")
+    settings.retarget_output = str(tmp_path / "out.fbx")
+    for fbx, config in (("Template", "aria2mid"), ("Bruno", "mid2bruno")):
+        bpy.ops.hemline.add_pair()
+        pair = settings.pairs[-1]
+        pair.base_fbx = str(SAMPLE / f"{fbx}.fbx")
+        pair.config = str(SAMPLE / f"config_{config}.json")
+    assert bpy.ops.hemline.retarget_outfit(check=True) == {"FINISHED"}
+
+
 def test_the_retarget_process_shows_progress():
-    process = retarget_outfit.Process(["printf", "Status: x\\n 40 %%\\nmore\\n"])
+    lines = "Status: import outfit.fbx\\nProgress: 0.40\\nmore\\n"
+    process = retarget_outfit.Process(["printf", lines])
     assert process.wait() == 0
     while len(process.lines) < 3:
         process.poll()
