@@ -75,24 +75,28 @@ impl Channels {
         Ok(gathered)
     }
 
-    /// Writes the channels back where [`Self::gather`] took them from, by `write(vertex, old, new)`.
+    /// Writes the channels back where [`Self::gather`] took them from, by `write(vertex, old, new)`;
+    /// the row of vertex `v` is `places[v]`.
     pub(crate) fn scatter(
         &self,
         weights: &mut [f32],
         group_count: usize,
         channels: &[u32],
-        order: &[u32],
-        write: impl Fn(usize, f32, f32) -> f32,
-    ) {
-        for (row, &vertex) in self.rows.chunks_exact(self.groups).zip(order) {
-            let target = &mut weights[vertex as usize * group_count..][..group_count];
-            for (group, channels) in row.iter().zip(channels.chunks(LANES)) {
-                for (&lane, &channel) in group.0.iter().zip(channels) {
-                    let slot = &mut target[channel as usize];
-                    *slot = write(vertex as usize, *slot, lane);
+        places: &[u32],
+        write: impl Fn(usize, f32, f32) -> f32 + Sync,
+    ) -> Result<()> {
+        let split = Split::new(places.len(), 0, LEAST_TILES * TILE);
+        parallel::fill_rows(split, weights, group_count, &Progress::none(), |vertices, weights| {
+            for (vertex, target) in vertices.zip(weights.chunks_exact_mut(group_count)) {
+                let row = &self.rows[places[vertex] as usize * self.groups..][..self.groups];
+                for (group, channels) in row.iter().zip(channels.chunks(LANES)) {
+                    for (&lane, &channel) in group.0.iter().zip(channels) {
+                        let slot = &mut target[channel as usize];
+                        *slot = write(vertex, *slot, lane);
+                    }
                 }
             }
-        }
+        })
     }
 
     /// Groups of channels in a row.
@@ -213,15 +217,25 @@ impl<'a> Turns<'a> {
             }
             results.push(old);
         }
+        let places = places_of(order)?;
         for (channels, result) in turns.into_iter().zip(results) {
             let blend = |vertex: usize, old, new| match self.mask {
                 Some(mask) => blend(old, new, mask[vertex]),
                 None => new,
             };
-            result.scatter(weights, self.group_count, channels, order, blend);
+            result.scatter(weights, self.group_count, channels, &places, blend)?;
         }
         Ok(())
     }
+}
+
+/// The place of each vertex in `order`.
+fn places_of(order: &[u32]) -> Result<Vec<u32>> {
+    let mut places = memory::try_filled("the regrouped weights", 0_u32, order.len())?;
+    for (place, &vertex) in order.iter().enumerate() {
+        places[vertex as usize] = place as u32;
+    }
+    Ok(places)
 }
 
 fn blend(old: f32, new: f32, mask: f32) -> f32 {
