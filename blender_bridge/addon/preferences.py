@@ -61,7 +61,7 @@ def draw_status(layout):
     """One line that says what computes; with the reason where it is the slow fallback."""
     now = status()
     if now.backend == "native":
-        text = f"hemline {now.library_version}, {now.cpu_features}, {now.threads}"
+        text = f"hemline {now.library_version}, {now.cpu_features}, {now.threads} threads"
         layout.label(text=text, icon="CHECKMARK")
         return
     box = layout.box()
