@@ -69,7 +69,7 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--spacing", type=float, default=FieldSettings.spacing, help="metres, default %(default)g"
     )
-    run.add_argument("--control-points", type=int, default=FieldSettings.control_points)
+    run.add_argument("--control-points", type=int, help="at most; default: every vertex is one")
     run.add_argument("--list-bones", action="store_true", help="say what was found, write nothing")
     run.add_argument("--threads", type=int, help="default: all cores")
     run.add_argument("--fallback", action="store_true", help="do without the native library")
@@ -97,7 +97,7 @@ def run(argv: list[str]) -> int:
 
 def _parse(argv):
     options = parser().parse_args(argv)
-    if options.control_points < 4:
+    if options.control_points is not None and options.control_points < 4:
         raise UsageError(f"--control-points is {options.control_points}, expected 4 or more")
     if options.threads is not None and options.threads < 1:
         raise UsageError(f"--threads is {options.threads}, expected 1 or more")
@@ -126,7 +126,10 @@ def _read(options, side: str, log: RunLog) -> Avatar:
     try:
         import bpy  # noqa: F401
     except ImportError:
-        raise SceneError("this Python has no Blender: install the bpy package") from None
+        raise SceneError(
+            "this Python has no Blender (`bpy`): install the bpy package, or run "
+            "blender --background --python blender_bridge/make_avatar.py -- …"
+        ) from None
     from ..blender import avatar_io
 
     avatar_io.clear_scene()

@@ -27,9 +27,8 @@ class FieldSettings:
     steps: int = 1
     mirror_x: bool = False
     spacing: float = 0.005
-    #: Most control points of a field: time grows with the cube of their number, memory with the
-    #: square (4,000: 128 MB).
-    control_points: int = 4000
+    #: Most vertices that are control points; None: every vertex is one.
+    control_points: int | None = None
 
 
 @dataclass(frozen=True)
@@ -69,16 +68,25 @@ def check_same_topology(source: np.ndarray, target: np.ndarray, counts, names) -
 
 
 def field_between(
-    start: np.ndarray, end: np.ndarray, settings: FieldSettings, cancel: CancelFlag | None = None
+    start: np.ndarray,
+    end: np.ndarray,
+    triangles: np.ndarray,
+    settings: FieldSettings,
+    cancel: CancelFlag | None = None,
 ) -> PairField:
-    """The field that takes the points `start` to `end` (#V by 3 each, the same vertices)."""
-    kept = thin_points(start, settings.control_points)
+    """The field that takes the points `start` to `end` (#V by 3 each, the same vertices).
+
+    triangles: #T by 3, the body's. Between fewer control points than vertices there are hardly
+    any, so that distances then count from the control points.
+    """
+    kept = thin_points(start, settings.control_points or len(start))
     correspondence = np.full(len(start), NO_INDEX, np.uint32)
     correspondence[kept] = kept
     field = create_field(
         start,
         end,
         correspondence=correspondence,
+        triangles=triangles if len(kept) == len(start) else None,
         steps=settings.steps,
         mirror_x=settings.mirror_x,
         base_spacing=settings.spacing,

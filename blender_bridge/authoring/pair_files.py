@@ -101,7 +101,7 @@ def write_pair(
     with log.phase("deformation", stem):
         start = pose_body(pose_body(source.body, source.data, source.base_pose), source.data, pose)
         end = pose_body(target.body, target.data, target.base_pose)
-        made = field_between(start.points, end.points, settings, log.cancel)
+        made = field_between(start.points, end.points, start.triangles, settings, log.cancel)
         _save(made, field_path)
     config = folder / f"config_{stem}.json"
     write_json(
@@ -124,7 +124,7 @@ def _write_shape_fields(avatar, name, folder, settings, log):
                 (forward, (start, end), path),
                 (inverse, (end, start), path.with_name(f"{path.stem}_inv.npz")),
             ):
-                _save(field_between(*way, settings, log.cancel), file)
+                _save(field_between(*way, avatar.body.triangles, settings, log.cancel), file)
                 fields.append(ShapeField(shape, file, ()))
     return tuple(forward), tuple(inverse)
 

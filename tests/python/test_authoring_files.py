@@ -171,11 +171,14 @@ def test_control_points_are_thinned():
     assert len(thin_points(np.zeros((10, 3), np.float32), 4)) == 1
 
 
-def test_a_field_of_all_control_points_lands_on_the_other_body():
-    start = np.random.default_rng(1).uniform(-0.3, 0.3, (150, 3)).astype(np.float32)
-    end = start + 0.05 * np.sin(5 * start).astype(np.float32)
-    made = field_between(start, end, COARSE)
+def test_a_field_of_all_control_points_lands_on_the_other_body(tmp_path):
+    body = box_avatar(tmp_path, "A", "Unity, spoken").body
+    end = body.points + 0.02 * np.sin(5 * body.points[:, [1, 2, 0]])
+    made = field_between(body.points, end, body.triangles, FieldSettings(spacing=0.04))
     assert made.after < 1e-4 < made.before
+    few = FieldSettings(spacing=0.04, control_points=20)
+    thinned = field_between(body.points, end, body.triangles, few)
+    assert made.after < thinned.after < thinned.before
 
 
 def test_names_of_files():
