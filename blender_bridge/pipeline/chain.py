@@ -33,7 +33,10 @@ def run_chain(
         body = read_body(pair)
         with log.phase("pose body", pair.config.target.name):
             target = target_in_basis_pose(body, pair, outfit)
-        outfit = convert(outfit, pair, target, inputs.options.blend_shape_mappings, log)
+        # Once is enough: in the pose in which the outfit ends.
+        repair = pair is inputs.pairs[-1] and not target.base_pose
+        key_names = inputs.options.blend_shape_mappings
+        outfit = convert(outfit, pair, target, key_names, log, repair=repair)
     return to_rest_pose(outfit, pair, target, body, log)
 
 

@@ -38,9 +38,18 @@ def target_in_basis_pose(body: Body, pair: PairInputs, outfit: Outfit) -> Target
 
 
 def convert(
-    outfit: Outfit, pair: PairInputs, target: Target, key_names: dict[str, str], log: RunLog
+    outfit: Outfit,
+    pair: PairInputs,
+    target: Target,
+    key_names: dict[str, str],
+    log: RunLog,
+    *,
+    repair: bool,
 ) -> Outfit:
-    """The outfit on the target, with the target's bones and weights."""
+    """The outfit on the target, with the target's bones and weights.
+
+    repair: pushes out of the target's body what has come to lie inside.
+    """
     config = pair.config
     deltas = skeleton_deltas(outfit.skeleton, config.source, pair.pose)
     for stray in deltas.strays:
@@ -55,17 +64,18 @@ def convert(
         source_body = following.source_body(target.body, pair)
     with Surface(target.body.points, target.body.triangles) as surface:
         for mesh in outfit.meshes:
-            with log.phase("shape", mesh.name):
+            with log.phase("shape", mesh.name) as phase:
                 pose = following.pose_weights(mesh, deltas.matrices, own, source_body, log.cancel)
                 names, result = shape.follow_pair(
                     mesh,
                     outfit.skeleton,
                     *pose,
                     pair,
-                    surface,
+                    surface if repair else None,
                     key_names,
                     log.cancel,
                 )
+                phase.result = result.report._asdict()
                 meshes.append(
                     CostumeMesh(
                         mesh.name,
@@ -79,8 +89,10 @@ def convert(
     with log.phase("bones"):
         moved = _through_field(posed(outfit.skeleton, deltas.matrices), pair)
         skeleton = bones.new_skeleton(target.body.skeleton, mapping, moved)
-    with log.phase("weights"):
-        rows = weights.weigh(meshes, target.body, config.target, skeleton.names, log.cancel)
+    with log.phase("weights") as phase:
+        found = weights.weigh(meshes, target.body, config.target, skeleton.names, log.cancel)
+        phase.result = found.report._asdict()
+    rows = found.weights
     return Outfit(skeleton, [replace(mesh, weights=row) for mesh, row in zip(meshes, rows)])
 
 
@@ -94,8 +106,9 @@ def to_rest_pose(
     meshes = []
     with Surface(body.points, body.triangles) as surface:
         for mesh in outfit.meshes:
-            with log.phase("rest pose", mesh.name):
+            with log.phase("rest pose", mesh.name) as phase:
                 result = shape.leave_basis_pose(mesh, deltas, surface, log.cancel)
+                phase.result = result.report._asdict()
                 keys = dict(zip(mesh.shape_keys, result.shape_keys))
                 meshes.append(replace(mesh, points=result.points, shape_keys=keys))
     return Outfit(_at_rest(outfit.skeleton, deltas, body.skeleton), meshes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..sides import Side, group_sides
 from ..sparse import SparseWeights
 from ..spatial import PointIndex
 from ..surface import Surface
@@ -15,6 +16,8 @@ from .weights import mirror_columns
 DEEP = 0.001
 # Vertices that mirror each other within this distance are expected to have mirrored weights.
 SYMMETRY_DISTANCE = 0.0005
+# Nearer to the middle than this, metres, both sides' bones may hold a vertex.
+CENTRE_WIDTH = 0.02
 
 
 def weight_measures(rows: SparseWeights) -> dict:
@@ -52,13 +55,14 @@ def penetration_measures(mesh: CostumeMesh, body: Body) -> dict:
 
 
 def asymmetry(mesh: CostumeMesh, mirror: np.ndarray) -> float:
-    """The largest difference of weights between vertices that mirror each other.
+    """The largest difference of weights between vertices that are each other's mirror images.
 
     mirror: see `weights.mirror_columns`. Columns without a counterpart do not count.
     """
     with PointIndex(mesh.points) as index:
         found = index.nearest(mesh.points * np.array([-1, 1, 1], np.float32))
-    pairs = found.distances <= SYMMETRY_DISTANCE
+    mutual = found.indices[found.indices] == np.arange(len(mesh.points))
+    pairs = mutual & (found.distances <= SYMMETRY_DISTANCE)
     if not pairs.any():
         return 0.0
     dense = mesh.weights.to_dense()
@@ -68,19 +72,19 @@ def asymmetry(mesh: CostumeMesh, mirror: np.ndarray) -> float:
     return float(np.abs(here - there).max())
 
 
-def wrong_side(mesh: CostumeMesh, body: Body, mirror: np.ndarray, heads: np.ndarray) -> int:
+def wrong_side(mesh: CostumeMesh, body: Body, side: np.ndarray) -> int:
     """Vertices with more weight on the other side's bones than the nearest body vertex has.
 
-    By more than 0.05; a bone's side is that of its head, where it has a counterpart.
+    By more than 0.05, and farther than 2 cm from the middle.
+
+    side: #B, 1 for bones of the left (x > 0), -1 for those of the right, 0 for others.
     """
-    sided = (mirror >= 0) & (mirror != np.arange(len(mirror)))
-    side = np.where(sided, np.sign(heads[:, 0]), 0)
     with PointIndex(body.points) as index:
         nearest = index.nearest(mesh.points).indices
     x = mesh.points[:, :1]
     excess = _other_side(mesh.weights, side, x)
     excess -= _other_side(body.weights, side[: len(body.skeleton.names)], x, nearest)
-    return int(np.count_nonzero(excess > 0.05))
+    return int(np.count_nonzero((excess > 0.05) & (np.abs(x[:, 0]) > CENTRE_WIDTH)))
 
 
 def _other_side(rows, side, x, vertices=slice(None)):
@@ -91,7 +95,10 @@ def _other_side(rows, side, x, vertices=slice(None)):
 
 def mesh_measures(outfit: Outfit, body: Body, target) -> list[dict]:
     """All measures of every mesh; body: the target's, at rest; target: its description."""
-    mirror = mirror_columns(outfit.skeleton.names, target)
+    names = outfit.skeleton.names
+    mirror = mirror_columns(names, target)
+    sides = group_sides([target.role_of_bone.get(name, name) for name in names])
+    side = (sides == Side.LEFT).astype(np.int64) - (sides == Side.RIGHT)
     return [
         {
             "name": mesh.name,
@@ -101,7 +108,7 @@ def mesh_measures(outfit: Outfit, body: Body, target) -> list[dict]:
             **weight_measures(mesh.weights),
             **penetration_measures(mesh, body),
             "asymmetry": asymmetry(mesh, mirror),
-            "wrong_side": wrong_side(mesh, body, mirror, outfit.skeleton.heads),
+            "wrong_side": wrong_side(mesh, body, side),
         }
         for mesh in outfit.meshes
     ]

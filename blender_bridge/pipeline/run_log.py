@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..errors import Cancelled
 from ..progress import CancelFlag
@@ -23,10 +23,12 @@ class Phase:
 
     name: str
     detail: str
-    wall: float
-    cpu: float
+    wall: float = 0.0
+    cpu: float = 0.0
     #: The largest resident size of the process so far; None where the system does not tell.
-    peak_memory: int | None
+    peak_memory: int | None = None
+    #: What the library's stage reports, by name.
+    result: dict = field(default_factory=dict)
 
     @property
     def cpu_share(self) -> float:
@@ -55,27 +57,22 @@ class RunLog:
 
     @contextmanager
     def phase(self, name: str, detail: str = ""):
-        """Times the block; ends the run instead of beginning it when the time is over."""
+        """Times the block, which gets the `Phase`; past the time limit the run ends instead."""
         self._check_time()
         self._say(name, detail)
+        measured = Phase(name, detail)
         wall, cpu = time.perf_counter(), time.process_time()
         try:
-            yield
+            yield measured
         except Cancelled:
             self._check_time()
             raise
-        self.phases.append(
-            Phase(
-                name,
-                detail,
-                time.perf_counter() - wall,
-                time.process_time() - cpu,
-                peak_memory_bytes(),
-            )
-        )
+        measured.wall = time.perf_counter() - wall
+        measured.cpu = time.process_time() - cpu
+        measured.peak_memory = peak_memory_bytes()
+        self.phases.append(measured)
         if self._verbose:
-            last = self.phases[-1]
-            print(f"  {last.wall:.3f} s, CPU {last.cpu:.3f} s", file=self._stream)
+            self._line(f"  {measured.wall:.3f} s, CPU {measured.cpu:.3f} s")
 
     def warn(self, text: str) -> None:
         """Something that the user should know, and that does not end the run; said once."""

@@ -5,12 +5,17 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..components import connected_components, find_rigid_parts
+from ..shape_stage import BonePose, FieldUse, ShapeResult, shape_stage
 from ..sparse import SparseWeights
 from ..surface import Surface
 from .avatar_data import AvatarData
 from .inputs import LoadedField, PairInputs
 from .model import CostumeMesh, Skeleton
-from .stages import BonePose, FieldUse, ShapeResult, shape_stage
+
+# Metres along the body over which a push out of it fades: a wider one would move the toes of a sock
+# beside the one that is pushed.
+REPAIR_RADIUS = 0.01
 
 
 def follow_pair(
@@ -19,13 +24,14 @@ def follow_pair(
     pose_weights: SparseWeights,
     deltas: np.ndarray,
     pair: PairInputs,
-    body: Surface,
+    body: Surface | None,
     key_names: dict[str, str],
     cancel=None,
 ) -> tuple[list[str], ShapeResult]:
     """Takes a mesh from the source's basis pose and shape to the target's.
 
-    pose_weights, deltas: see `following.pose_weights`; body: the target's, in its basis pose;
+    pose_weights, deltas: see `following.pose_weights`; body: the target's, in its basis pose,
+    that the mesh is pushed out of (None: it is not);
     key_names: names of the shape keys that blend-shape fields make, by label, where they differ.
     The result's shape keys have the returned names.
     """
@@ -49,8 +55,10 @@ def follow_pair(
         shape_keys=np.stack(list(keys.values())) if keys else None,
         pose=BonePose(deltas),
         fields=(main,),
+        rigid=rigid_parts(mesh),
         key_fields=list(fields_of.values()) if keys else None,
         body=body,
+        repair_radius=REPAIR_RADIUS,
         cancel=cancel,
     )
     return list(keys), result
@@ -67,8 +75,10 @@ def leave_basis_pose(mesh: CostumeMesh, deltas: np.ndarray, body: Surface, cance
         mesh.triangles,
         weights=mesh.weights,
         shape_keys=np.stack(keys) if keys else None,
+        rigid=None,
         unpose=BonePose(deltas),
         body=body,
+        repair_radius=REPAIR_RADIUS,
         cancel=cancel,
     )
 
@@ -79,6 +89,12 @@ def undo_blend_shape(
     """The points of a mesh after a blend shape of its avatar is taken back by `value`, 0 to 1."""
     mask = bone_mask(mesh, skeleton, avatar, inverse.entry.mask_bones)
     return inverse.field.apply(mesh.points, mask=_scaled(mask, value, len(mesh.points)))
+
+
+def rigid_parts(mesh: CostumeMesh) -> np.ndarray:
+    """The rigid part of each vertex, NO_INDEX for none: islands of one weight pattern."""
+    islands = connected_components(mesh.edges, len(mesh.points))
+    return find_rigid_parts(mesh.weights, islands).labels
 
 
 def bone_mask(mesh: CostumeMesh, skeleton: Skeleton, avatar: AvatarData, roles):

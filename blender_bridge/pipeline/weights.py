@@ -3,34 +3,23 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from ..arguments import NO_INDEX
 from ..sides import mirror_name, pair_sides
+from ..weight_stage import GroupRole, OutfitPiece, weight_stage
 from .avatar_data import AvatarData
 from .model import Body, CostumeMesh
-from .stages import weight_stage
-
-BODY, OWN = 0, 1
-
-
-class OutfitPiece(NamedTuple):
-    points: np.ndarray
-    triangles: np.ndarray
-    edges: np.ndarray
-    weights: object
 
 
 def weigh(meshes: list[CostumeMesh], body: Body, target: AvatarData, names, cancel=None):
-    """New weights for each mesh, over the bones `names`: the body's first, then the outfit's own.
+    """New weights for each mesh, over the bones `names`; a `WeightStageResult`.
 
-    meshes: in the body's space, with their present weights over the same bones. The outfit's own
+    names: the body's first, then the outfit's own; meshes: in the body's space, with their present weights over the same bones. The outfit's own
     bones keep their shares; the body's share the rest.
     """
-    roles = np.full(len(names), OWN, np.uint32)
-    roles[: len(body.skeleton.names)] = BODY
+    roles = np.full(len(names), GroupRole.OWN, np.uint32)
+    roles[: len(body.skeleton.names)] = GroupRole.BODY
     body_weights = with_columns(body.weights, len(names))
     pieces = [OutfitPiece(mesh.points, mesh.triangles, mesh.edges, mesh.weights) for mesh in meshes]
     return weight_stage(

@@ -81,6 +81,9 @@ def test_everything_arrives(tmp_path, capsys, kind):
         assert mesh["largest_sum_error"] <= 1e-5
         assert mesh["most_influences"] <= 4
         assert mesh["unweighted"] == 0
+        assert mesh["wrong_side"] == 0
+        assert mesh["deep_share"] <= 0.005
+        assert mesh["asymmetry"] <= 1e-3
     errors = shape_errors(kind, done.outfit())
     assert np.mean(list(errors.values())) < EARLIER_SHAPE_ERROR[kind], errors
 
@@ -93,6 +96,8 @@ def test_report_and_leftovers(tmp_path, capsys):
     assert [pair["target"] for pair in report["pairs"]] == ["Mid"]
     assert {"load", "import", "shape", "weights", "export"} <= {p["name"] for p in report["phases"]}
     assert all(phase["wall"] >= 0 for phase in report["phases"])
+    weights = next(phase for phase in report["phases"] if phase["name"] == "weights")
+    assert weights["result"]["max_influences"] <= 4
     assert report["versions"]["backend"] == "native"
     assert "Status: done" in done.out
     assert [mesh.name for mesh in done.outfit().meshes] == ["Gloves"]
@@ -119,7 +124,9 @@ def test_the_fallback_gives_the_same(tmp_path, capsys):
     finally:
         use_backend()
     assert second.report["versions"]["backend"] == "fallback"
-    code = main(["compare", str(first.output), str(second.output), "--weight=0.001"])
+    code = main(
+        ["compare", str(first.output), str(second.output), "--weight=0.001", "--position=2e-5"]
+    )
     assert code == ExitCode.DONE, capsys.readouterr().out
 
 
