@@ -15,8 +15,9 @@ from .model import Body, CostumeMesh
 def weigh(meshes: list[CostumeMesh], body: Body, target: AvatarData, names, cancel=None):
     """New weights for each mesh, over the bones `names`; a `WeightStageResult`.
 
-    names: the body's first, then the outfit's own; meshes: in the body's space, with their present weights over the same bones. The outfit's own
-    bones keep their shares; the body's share the rest.
+    names: the body's first, then the outfit's own. meshes: in the body's space, with their present
+    weights over the same bones. The outfit's own bones keep their shares; the body's share the
+    rest.
     """
     roles = np.full(len(names), GroupRole.OWN, np.uint32)
     roles[: len(body.skeleton.names)] = GroupRole.BODY
