@@ -10,6 +10,7 @@ from ..pipeline.errors import SceneError
 from ..pipeline.model import Body, CostumeMesh, Outfit, Skeleton
 from ..sparse import SparseWeights
 from ..transforms import transform_points
+from ..weight_rows import propagate_weights
 from ..weights import normalize_weights, prune_weights
 from . import mesh_io, vertex_groups
 from .armature import read_skeleton
@@ -143,6 +144,7 @@ def _read_mesh(obj, skeleton: Skeleton, renderer_bone, log):
         rows = normalize_weights(
             prune_weights(vertex_groups.read_vertex_groups(obj, skeleton.names))
         )
+    edges = mesh_io.read_edges(mesh)
     bare = np.flatnonzero(np.diff(rows.offsets.astype(np.int64)) == 0)
     if len(bare) == len(points):
         raise SceneError(
@@ -151,6 +153,7 @@ def _read_mesh(obj, skeleton: Skeleton, renderer_bone, log):
         )
     if len(bare):
         log.warn(f"mesh {obj.name!r}: {len(bare)} vertices without weights take their neighbours'")
+        rows = propagate_weights(rows, points, edges).weights
     linear = mesh_io.world_matrix(obj)[:3, :3].T
     keys = {
         key.name: ((mesh_io.read_shape_key(key) - positions) @ linear).astype(np.float32)
@@ -160,7 +163,7 @@ def _read_mesh(obj, skeleton: Skeleton, renderer_bone, log):
         if not np.isfinite(displacements).all():
             raise SceneError(f"mesh {obj.name!r}: shape key {name!r} holds numbers that are none")
     triangles = _outward(obj, mesh_io.read_triangles(mesh))
-    return CostumeMesh(obj.name, points, triangles, mesh_io.read_edges(mesh), rows, keys)
+    return CostumeMesh(obj.name, points, triangles, edges, rows, keys)
 
 
 def _world_points(obj, positions, where):

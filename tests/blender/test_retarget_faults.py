@@ -151,6 +151,20 @@ def test_loose_meshes_are_left_out_or_bound(tmp_path, capsys):
     assert "no bone 'Nose'" in done.err
 
 
+def partly_bare(objects):
+    obj = objects["Gloves"]
+    first = [v.index for v in obj.data.vertices if v.index % 7 == 0]
+    for vertex_group in obj.vertex_groups:
+        vertex_group.remove(first)
+
+
+def test_vertices_without_weights_go_with_their_neighbours(tmp_path, capsys):
+    plain = run(capsys, tmp_path, *GLOVES).outfit().meshes[0]
+    done = run(capsys, tmp_path, *GLOVES, outfit=changed_outfit(tmp_path, partly_bare))
+    assert "without weights take their neighbours'" in done.report["warnings"][0]
+    assert np.linalg.norm(done.outfit().meshes[0].points - plain.points, axis=1).max() < 0.01
+
+
 def test_unknown_target_mesh(tmp_path, capsys):
     done = run(capsys, tmp_path, "--target-meshes=Gloves;Hat")
     assert done.code == ExitCode.SCENE
