@@ -209,7 +209,7 @@ def test_disk_full(tmp_path, capsys, monkeypatch):
     [(MemoryError(), ExitCode.MEMORY), (KeyboardInterrupt(), ExitCode.CANCELLED)],
 )
 def test_memory_and_interruption(tmp_path, capsys, monkeypatch, error, code):
-    def fail(*_):
+    def fail(*_, **__):
         raise error
 
     monkeypatch.setattr(chain, "convert", fail)
