@@ -7,9 +7,9 @@ import numpy as np
 
 from ..arguments import NO_INDEX
 from ..sides import mirror_name, pair_sides
+from ..weight_stage import GroupRole, OutfitPiece, weight_stage
 from .avatar_data import AvatarData
 from .model import Body, CostumeMesh
-from .stages import GroupRole, OutfitPiece, weight_stage
 
 
 def weigh(meshes: list[CostumeMesh], body: Body, target: AvatarData, names, cancel=None):
