@@ -4,6 +4,7 @@
 //! Rooms, each depending only on those below it:
 //!
 //! - [`ffi`]: the C ABI, the only room that knows pointers (its header is `include/hemline.h`);
+//! - [`stages`]: whole parts of a retarget in one call each;
 //! - [`files`]: field files;
 //! - [`deform`]: skinning and its inverse, pose algebra, fits, deformation fields;
 //! - [`weights`]: skin weights: smoothing, filters, transfer, normalising, limiting;

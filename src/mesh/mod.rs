@@ -4,8 +4,10 @@ pub mod adjacency;
 pub mod boxes;
 pub mod clusters;
 pub mod components;
+pub mod edges;
 pub mod laplacian;
 pub(crate) mod members;
 pub mod normals;
+pub mod signed_distance;
 
 pub use adjacency::Adjacency;

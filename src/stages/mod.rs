@@ -1,3 +1,4 @@
 //! Stages: one whole part of a retarget on arrays, in one call.
 
+pub mod shape;
 pub mod weights;

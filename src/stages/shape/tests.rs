@@ -1,0 +1,1 @@
+//! The stage against its steps made one by one.
