@@ -48,6 +48,13 @@ from .masks import (
     smooth_mask,
     vertices_near_faces,
 )
+from .penetration import (
+    FaceDistortion,
+    Repair,
+    face_distortion,
+    penetration,
+    repair_penetration,
+)
 from .poses import (
     basis_from_pose,
     common_from_local,
@@ -75,6 +82,7 @@ from .runtime import (
     thread_count,
 )
 from .seams import SeamMesh, Seams, equalize_seams, find_seams
+from .shape_stage import BonePose, FieldUse, ShapeReport, ShapeResult, shape_stage
 from .sides import (
     Side,
     SideChange,
@@ -124,12 +132,15 @@ from .weights import limit_weights, normalize_weights, prune_weights
 __all__ = [
     "NO_INDEX",
     "BackendUnavailable",
+    "BonePose",
     "CacheInfo",
     "CancelFlag",
     "Cancelled",
     "ClosestPoints",
     "DeformationField",
+    "FaceDistortion",
     "FieldSamples",
+    "FieldUse",
     "FileError",
     "Fits",
     "GroupMerge",
@@ -155,10 +166,13 @@ __all__ = [
     "RadiusGraph",
     "RbfInfo",
     "RbfInterpolator",
+    "Repair",
     "RobustReport",
     "RobustTransfer",
     "SeamMesh",
     "Seams",
+    "ShapeReport",
+    "ShapeResult",
     "Side",
     "SideChange",
     "Singular",
@@ -196,6 +210,7 @@ __all__ = [
     "distance_matrix",
     "distances",
     "equalize_seams",
+    "face_distortion",
     "find_changed_rows",
     "find_rigid_parts",
     "find_seams",
@@ -216,11 +231,13 @@ __all__ = [
     "normalize_weights",
     "oriented_boxes",
     "pair_sides",
+    "penetration",
     "pose_by_deltas",
     "pose_from_basis",
     "propagate_weights",
     "prune_weights",
     "ramp",
+    "repair_penetration",
     "repair_sides",
     "robust_transfer_weights",
     "separate_sides",
@@ -228,6 +245,7 @@ __all__ = [
     "set_cache_limit",
     "set_memory_budget",
     "set_thread_count",
+    "shape_stage",
     "side_pairs",
     "skin_points",
     "smooth_mask",

@@ -123,25 +123,32 @@ class DeformationField(Handle):
             mask = arguments.array("mask", mask, np.float32).ravel()
             arguments.length("mask", len(mask), len(points))
             arguments.finite("mask", mask)
-        start, end = arguments.fraction("start", start), arguments.fraction("end", end)
-        if start > end:
-            raise InvalidArgument("start", f"is {start:g}, expected at most `end`, {end:g}")
-        epsilon = arguments.not_negative("epsilon", epsilon)
-        if np.float32(epsilon) < np.finfo(np.float32).tiny:
-            raise InvalidArgument("epsilon", "is 0, expected a number above 0")
-        settings = {
-            "neighbor_count": arguments.count("neighbor_count", neighbor_count, 1, 1024),
-            "epsilon": epsilon,
-            "start": start,
-            "end": end,
-            "max_distance": arguments.not_negative("max_distance", max_distance, infinite=True),
-            "falloff": arguments.not_negative("falloff", falloff),
-        }
+        settings = apply_settings(start, end, neighbor_count, epsilon, max_distance, falloff)
         result = arguments.output("out", out, points.shape, np.float32)
         arguments.not_overlapping("out", result, points, in_place=True)
         arguments.not_overlapping("out", result, mask, in_place=False)
         self.built.apply(points, mask, settings, result, Progress(progress, cancel))
         return result
+
+
+def apply_settings(
+    start: Any, end: Any, neighbor_count: Any, epsilon: Any, max_distance: Any, falloff: Any
+) -> dict[str, Any]:
+    """The checked options of `DeformationField.apply`, by name."""
+    start, end = arguments.fraction("start", start), arguments.fraction("end", end)
+    if start > end:
+        raise InvalidArgument("start", f"is {start:g}, expected at most `end`, {end:g}")
+    epsilon = arguments.not_negative("epsilon", epsilon)
+    if np.float32(epsilon) < np.finfo(np.float32).tiny:
+        raise InvalidArgument("epsilon", "is 0, expected a number above 0")
+    return {
+        "neighbor_count": arguments.count("neighbor_count", neighbor_count, 1, 1024),
+        "epsilon": epsilon,
+        "start": start,
+        "end": end,
+        "max_distance": arguments.not_negative("max_distance", max_distance, infinite=True),
+        "falloff": arguments.not_negative("falloff", falloff),
+    }
 
 
 def _steps(name, values):

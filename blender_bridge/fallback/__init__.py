@@ -8,12 +8,14 @@ modules of the API have checked.
 from .boxes import fit_boxes
 from .changes import find_changed_rows
 from .components import cluster_components, find_components, find_rigid_parts
+from .distortion import face_distortion
 from .field import field_create, field_load, field_save
 from .field_creation import field_create_from_shapes
 from .fits import fit_similarity
 from .inpaint import weight_inpainter
 from .intersections import intersecting_triangles
 from .masks import inpaint_mask, smooth_mask
+from .penetration import penetration, repair_penetration
 from .poses import (
     basis_from_pose,
     common_from_local,
@@ -36,6 +38,7 @@ from .runtime import (
     thread_count,
 )
 from .seams import find_seams
+from .shape_stage import shape_stage
 from .sides import repair_sides, separate_sides
 from .skinning import skin_points
 from .smoothing import (
@@ -82,6 +85,7 @@ __all__ = [
     "decaying_max",
     "distance_matrix",
     "distances",
+    "face_distortion",
     "field_create",
     "field_create_from_shapes",
     "field_load",
@@ -102,6 +106,7 @@ __all__ = [
     "merge_groups",
     "normalize_dense",
     "normalize_sparse",
+    "penetration",
     "point_index",
     "pose_by_deltas",
     "pose_from_basis",
@@ -110,6 +115,7 @@ __all__ = [
     "prune_sparse",
     "radius_graph",
     "rbf_create",
+    "repair_penetration",
     "repair_sides",
     "robust_transfer",
     "separate_sides",
@@ -117,6 +123,7 @@ __all__ = [
     "set_cache_limit",
     "set_memory_budget",
     "set_thread_count",
+    "shape_stage",
     "skin_points",
     "smooth_mask",
     "smooth_weights",

@@ -7,11 +7,12 @@ takes the largest push that is asked for around it,
 
 `push_i = max_j q_j φ(|c_i − c_j| / R_j) φ((h_i − h_j) / (6 q_j)) max(0, n_i · n_j)`
 
-with `φ(x) = 1 − 3x² + 2x³` from 1 at x ≤ 0 to 0 at x ≥ 1, `R_j = min(radius, 8 q_j)`, n the ways out:
-so neighbours along the body move alike, and heights keep their order (6 q_j exceeds 1.5 q_j, where
-the map of heights would fold) and layers three quarters of their distance. A rigid part takes the
-largest push of its vertices as a whole. Rounds of this are followed by one that moves what is still
-too low by itself. At last no vertex is deeper than before: one that would be goes back until it is not.
+with `φ(x) = 1 − 3x² + 2x³` from 1 at x ≤ 0 to 0 at x ≥ 1, `R_j = min(radius, 8 q_j)`, n the ways
+out: so neighbours along the body move alike, and heights keep their order: the slope of φ is at most
+1.5, so two layers keep three quarters of their distance. A rigid part moves as a whole, as its
+farthest pushed vertex. Rounds of this are followed by one that moves by itself what is still too
+low. At last no vertex is deeper than before: one that would be goes half the way, a quarter, or
+stays.
 """
 
 from __future__ import annotations
@@ -29,9 +30,10 @@ REACH, FADE = 8.0, 6.0
 TOLERANCE = 1e-6
 
 
-def penetration(surface, points, max_distance, depths):
+def penetration(surface, points, max_distance, depths, progress):
     """Depth inside the body, negative outside."""
     depths[...] = -SignedSurface(surface).nearest(points, max_distance).heights
+    progress.advance(1.0)
 
 
 def repair_penetration(surface, points, offsets, labels, settings, out, before, after, progress):
@@ -39,12 +41,11 @@ def repair_penetration(surface, points, offsets, labels, settings, out, before, 
     signed = SignedSurface(surface)
     wanted = np.full(len(points), settings["clearance"])
     if offsets is not None:
-        wanted = np.maximum(wanted, np.minimum(offsets, settings["keep"]))
+        wanted = np.maximum(wanted, np.minimum(offsets, settings["keep_offset"]))
     moved = points.copy()
     first = near = signed.nearest(moved)
     for done in range(ROUNDS + 1):
         need = np.maximum(wanted - near.heights, 0.0)
-        need[need > settings["radius"]] = settings["radius"]
         alone = done == ROUNDS
         push = need if alone else _spread(near, need, settings["radius"])
         shift = _rigid(push[:, None] * near.outward, labels)
@@ -52,7 +53,9 @@ def repair_penetration(surface, points, offsets, labels, settings, out, before, 
         near = signed.nearest(moved)
         progress.advance((done + 1) / (ROUNDS + 2))
     allowed = np.maximum(-first.heights, 0.0) + TOLERANCE
-    out[...], heights = _never_deeper(signed, points, moved, near.heights, allowed, labels)
+    out.reshape(-1, 3)[...], heights = _never_deeper(
+        signed, points, moved, near.heights, allowed, labels
+    )
     before[...], after[...] = -first.heights, -heights
     progress.advance(1.0)
 
@@ -66,7 +69,8 @@ def _spread(near, need, radius):
     for rows, offsets, items, distances in index.within_blocks(near.points[low], radius):
         asking = np.repeat(low[rows], np.diff(offsets))
         q = need[asking]
-        along = _fade(distances / np.minimum(radius, REACH * q))
+        reach = np.minimum(radius, REACH * q)
+        along = np.where(distances < reach, _fade(distances / np.where(reach > 0, reach, 1.0)), 0.0)
         above = _fade((near.heights[items] - near.heights[asking]) / (FADE * q))
         facing = np.einsum("ij,ij->i", near.outward[items], near.outward[asking])
         np.maximum.at(push, items, q * along * above * np.maximum(facing, 0.0))

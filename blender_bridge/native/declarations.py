@@ -57,6 +57,9 @@ HEM_SOURCE_EMPTY = 3
 HEM_GROUP_BODY = 0
 HEM_GROUP_OWN = 1
 HEM_GROUP_LOCKED = 2
+HEM_RIGID_NONE = 0
+HEM_RIGID_DETECT = 1
+HEM_RIGID_LABELS = 2
 
 HemProgressCallback = ctypes.CFUNCTYPE(ctypes.c_int32, ctypes.c_float, ctypes.c_void_p)
 
@@ -284,6 +287,80 @@ class HemWeightStageReport(ctypes.Structure):
         ("bare", ctypes.c_uint32),
         ("max_influences", ctypes.c_uint32),
         ("max_sum_error", ctypes.c_float),
+    ]
+
+
+class HemRepairOptions(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", ctypes.c_uint32),
+        ("clearance", ctypes.c_float),
+        ("keep_offset", ctypes.c_float),
+        ("radius", ctypes.c_float),
+    ]
+
+
+class HemBonePose(ctypes.Structure):
+    _fields_ = [
+        ("rest", ctypes.c_void_p),
+        ("posed", ctypes.c_void_p),
+        ("bone_count", ctypes.c_size_t),
+        ("group_bones", ctypes.c_void_p),
+        ("blend", ctypes.c_uint32),
+        ("reserved", ctypes.c_uint32),
+    ]
+
+
+class HemFieldUse(ctypes.Structure):
+    _fields_ = [
+        ("field", ctypes.c_void_p),
+        ("mask", ctypes.c_void_p),
+        ("options", ctypes.c_void_p),
+    ]
+
+
+class HemShapeInput(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", ctypes.c_uint32),
+        ("rigid", ctypes.c_uint32),
+        ("points", ctypes.c_void_p),
+        ("point_count", ctypes.c_size_t),
+        ("triangles", ctypes.c_void_p),
+        ("triangle_count", ctypes.c_size_t),
+        ("shape_keys", ctypes.c_void_p),
+        ("key_count", ctypes.c_size_t),
+        ("offsets", ctypes.c_void_p),
+        ("groups", ctypes.c_void_p),
+        ("weights", ctypes.c_void_p),
+        ("entry_count", ctypes.c_size_t),
+        ("group_count", ctypes.c_size_t),
+        ("pose", ctypes.c_void_p),
+        ("fields", ctypes.c_void_p),
+        ("field_count", ctypes.c_size_t),
+        ("own_fields", ctypes.c_void_p),
+        ("key_field_offsets", ctypes.c_void_p),
+        ("key_fields", ctypes.c_void_p),
+        ("rigid_labels", ctypes.c_void_p),
+        ("unpose", ctypes.c_void_p),
+        ("source_body", ctypes.c_void_p),
+        ("body", ctypes.c_void_p),
+        ("repair", ctypes.c_void_p),
+    ]
+
+
+class HemShapeReport(ctypes.Structure):
+    _fields_ = [
+        ("struct_size", ctypes.c_uint32),
+        ("unweighted", ctypes.c_uint32),
+        ("singular", ctypes.c_uint32),
+        ("rigid_parts", ctypes.c_uint32),
+        ("deep_before", ctypes.c_uint32),
+        ("deep_after", ctypes.c_uint32),
+        ("deepest_before", ctypes.c_float),
+        ("deepest_after", ctypes.c_float),
+        ("moved_by_repair", ctypes.c_uint32),
+        ("largest_push", ctypes.c_float),
+        ("inverted_faces", ctypes.c_uint32),
+        ("stretched_faces", ctypes.c_uint32),
     ]
 
 
@@ -1630,6 +1707,69 @@ FUNCTIONS = {
             ctypes.c_void_p,  # options
             ctypes.c_void_p,  # out_sparse_weights
             ctypes.c_void_p,  # out_sources
+            ctypes.c_void_p,  # out_report
+            ctypes.c_void_p,  # progress
+        ],
+    ),
+    "hem_repair_options_init": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # out_options
+        ],
+    ),
+    "hem_measure_penetration": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # body
+            ctypes.c_void_p,  # points
+            ctypes.c_size_t,  # point_count
+            ctypes.c_float,  # max_distance
+            ctypes.c_void_p,  # out_depths
+            ctypes.c_void_p,  # progress
+        ],
+    ),
+    "hem_repair_penetration": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # body
+            ctypes.c_void_p,  # points
+            ctypes.c_size_t,  # point_count
+            ctypes.c_void_p,  # offsets
+            ctypes.c_void_p,  # rigid_labels
+            ctypes.c_void_p,  # options
+            ctypes.c_void_p,  # out_points
+            ctypes.c_void_p,  # out_depths_before
+            ctypes.c_void_p,  # out_depths
+            ctypes.c_void_p,  # progress
+        ],
+    ),
+    "hem_measure_distortion": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # before
+            ctypes.c_void_p,  # after
+            ctypes.c_size_t,  # point_count
+            ctypes.c_void_p,  # triangles
+            ctypes.c_size_t,  # triangle_count
+            ctypes.c_void_p,  # out_stretches
+            ctypes.c_void_p,  # out_inverted
+        ],
+    ),
+    "hem_shape_input_init": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # out_input
+        ],
+    ),
+    "hem_shape_stage_run": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # input
+            ctypes.c_void_p,  # out_points
+            ctypes.c_void_p,  # out_shape_keys
+            ctypes.c_void_p,  # out_rigid_labels
+            ctypes.c_void_p,  # out_depths_before
+            ctypes.c_void_p,  # out_depths
             ctypes.c_void_p,  # out_report
             ctypes.c_void_p,  # progress
         ],

@@ -13,6 +13,7 @@ from .inpaint import robust_transfer, weight_inpainter
 from .intersections import intersecting_triangles
 from .marshal import LIBRARY
 from .masks import inpaint_mask, smooth_mask
+from .penetration import face_distortion, penetration, repair_penetration
 from .poses import (
     basis_from_pose,
     common_from_local,
@@ -34,6 +35,7 @@ from .runtime import (
     thread_count,
 )
 from .seams import find_seams
+from .shape_stage import shape_stage
 from .sides import repair_sides, separate_sides
 from .skinning import skin_points
 from .smoothing import (
@@ -81,6 +83,7 @@ __all__ = [
     "decaying_max",
     "distance_matrix",
     "distances",
+    "face_distortion",
     "field_create",
     "field_create_from_shapes",
     "field_load",
@@ -101,6 +104,7 @@ __all__ = [
     "merge_groups",
     "normalize_dense",
     "normalize_sparse",
+    "penetration",
     "point_index",
     "pose_by_deltas",
     "pose_from_basis",
@@ -109,6 +113,7 @@ __all__ = [
     "prune_sparse",
     "radius_graph",
     "rbf_create",
+    "repair_penetration",
     "repair_sides",
     "robust_transfer",
     "separate_sides",
@@ -116,6 +121,7 @@ __all__ = [
     "set_cache_limit",
     "set_memory_budget",
     "set_thread_count",
+    "shape_stage",
     "skin_points",
     "smooth_mask",
     "smooth_weights",

@@ -7,7 +7,7 @@ from . import declarations
 from .marshal import address, check, functions, options
 from .weights import sparse_arguments
 
-_BLENDS = {
+BLEND_CONSTANTS = {
     "linear": declarations.HEM_BLEND_LINEAR,
     "dual_quaternion": declarations.HEM_BLEND_DUAL_QUATERNION,
 }
@@ -29,7 +29,9 @@ def skin_points(direction, weights, group_bones, rest, pose, to_armature, blend,
             *map(address, given),
             0 if displacements is None else len(displacements),
             options(
-                "HemSkinningOptions", functions.hem_skinning_options_init, blend=_BLENDS[blend]
+                "HemSkinningOptions",
+                functions.hem_skinning_options_init,
+                blend=BLEND_CONSTANTS[blend],
             ),
             *map(address, results),
         )

@@ -42,9 +42,11 @@ pub fn measure(before: &[Vec3], after: &[Vec3], triangles: &[[u32; 3]]) -> Resul
     let agrees = agreements(after, triangles, &edges)?;
     let inverted = agreed.iter().zip(&agrees).map(|(was, is)| *was > 0.0 && *is < 0.0).collect();
     let mut stretches = memory::try_with_capacity("stretches", triangles.len())?;
-    stretches.extend(triangles.iter().map(|triangle| {
-        stretch(edge_vectors(before, triangle), edge_vectors(after, triangle))
-    }));
+    stretches.extend(
+        triangles
+            .iter()
+            .map(|triangle| stretch(edge_vectors(before, triangle), edge_vectors(after, triangle))),
+    );
     Ok(Distortion { stretches, inverted })
 }
 
@@ -102,9 +104,8 @@ fn agreements(points: &[Vec3], triangles: &[[u32; 3]], edges: &TriangleEdges) ->
         normals.push(normal);
     }
     let around = |edges: &[u32; 3]| edges.iter().map(|edge| sums[*edge as usize]).sum::<DVec3>();
-    let agreement = |(normal, edges): (&DVec3, &[u32; 3])| {
-        normal.dot(around(edges) - *normal * 3.0)
-    };
+    let agreement =
+        |(normal, edges): (&DVec3, &[u32; 3])| normal.dot(around(edges) - *normal * 3.0);
     Ok(normals.iter().zip(&edges.of_triangle).map(agreement).collect())
 }
 

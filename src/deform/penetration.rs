@@ -90,7 +90,7 @@ pub fn penetration(
 ///
 /// - `points`: `#V by 3`, finite;
 /// - `offsets`: `#V`, finite: the vertices' original heights over the body that they were made for;
-/// - `rigid`: `#V`, the rigid part of each vertex, [`NO_COMPONENT`] for none.
+/// - `rigid`: `#V`, the rigid part of each vertex, below #V, or [`NO_COMPONENT`] for none.
 ///
 /// # Errors
 /// Counts that differ, numbers that are not finite or out of range, no memory, a cancel.
@@ -104,10 +104,23 @@ pub fn repair(
 ) -> Result<Repaired> {
     options.check()?;
     check_coordinates("points", points)?;
-    let wanted = options.wanted(points.len(), offsets)?;
     if let Some(rigid) = rigid {
         check::length("rigid_labels", rigid.len(), points.len())?;
+        check::labels("rigid_labels", rigid, points.len())?;
     }
+    push_out(body, points, offsets, rigid, options, progress)
+}
+
+/// [`repair`] of some of a mesh's vertices, whose parts may have any numbers.
+pub(crate) fn push_out(
+    body: &SignedSurface<'_>,
+    points: &[Vec3],
+    offsets: Option<&[f32]>,
+    rigid: Option<&[u32]>,
+    options: &RepairOptions,
+    progress: &Progress<'_>,
+) -> Result<Repaired> {
+    let wanted = options.wanted(points.len(), offsets)?;
     let parts = rigid.map(RigidParts::new);
     // A search before, one after each round, and those of the last step.
     let share = |step: usize| step as f32 / (ROUNDS + 3) as f32;
@@ -292,4 +305,97 @@ fn never_deeper(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::geometry::surface::Surface;
+    use crate::mesh::test_meshes::ball;
+
+    fn repaired(
+        body: &Surface,
+        points: &[Vec3],
+        offsets: Option<&[f32]>,
+        rigid: Option<&[u32]>,
+    ) -> Repaired {
+        let body = SignedSurface::new(body).unwrap();
+        let options = RepairOptions::default();
+        repair(&body, points, offsets, rigid, &options, &Progress::none()).unwrap()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+        #[test]
+        fn nothing_ends_deeper_and_what_was_inside_comes_out(
+            wave in 0.0_f32..6.0,
+            rise in -0.02_f32..0.02,
+            seed in 0_u32..1000,
+        ) {
+            let (points, triangles) = ball(3, |p| 0.2 + 0.03 * (wave * p.x + 2.0 * p.z).sin());
+            let body = Surface::new(&points, &triangles).unwrap();
+            let noise = |i: usize| ((i as u32 * 7919 + seed * 104_729) % 1009) as f32 / 1009.0;
+            let costume: Vec<Vec3> = (points.iter().enumerate())
+                .map(|(i, p)| *p * (1.0 + (rise + 0.02 * noise(i)) / p.length()))
+                .collect();
+            let found = repaired(&body, &costume, None, None);
+            let out = SignedSurface::new(&body).unwrap();
+            let depths = penetration(&out, &found.points, f32::INFINITY, &Progress::none()).unwrap();
+            prop_assert_eq!(&depths, &found.depths);
+            for (before, after) in found.depths_before.iter().zip(&found.depths) {
+                prop_assert!(*after <= before.max(0.0) + 2e-6, "{before} {after}");
+                prop_assert!(*after < 5e-5, "{before} {after}");
+            }
+        }
+
+        #[test]
+        fn layers_keep_their_order_and_most_of_their_distance(
+            sunk in 0.0_f32..0.01, gap in 0.001_f32..0.01,
+        ) {
+            let (points, triangles) = ball(3, |_| 0.2);
+            let body = Surface::new(&points, &triangles).unwrap();
+            let layer = |depth: f32| points.iter().map(move |p| *p * (1.0 + depth / 0.2));
+            let both: Vec<Vec3> = layer(-sunk).chain(layer(gap - sunk)).collect();
+            let found = repaired(&body, &both, None, None);
+            let (inner, outer) = found.points.split_at(points.len());
+            for (inner, outer) in inner.iter().zip(outer) {
+                prop_assert!(outer.length() - inner.length() > 0.7 * gap, "{inner} {outer}");
+            }
+        }
+    }
+
+    #[test]
+    fn original_offsets_come_back_and_a_rigid_part_keeps_its_shape() {
+        let (points, triangles) = ball(4, |_| 0.2);
+        let body = Surface::new(&points, &triangles).unwrap();
+        let costume: Vec<Vec3> = points.iter().map(|p| *p * 1.005).collect();
+        let offsets = vec![0.004; costume.len()];
+        let found = repaired(&body, &costume, Some(&offsets), None);
+        assert!(
+            found.depths.iter().all(|depth| (depth + 0.004).abs() < 2e-4),
+            "{:?}",
+            found.depths
+        );
+
+        let button: Vec<Vec3> =
+            [[0.0, 0.0], [0.02, 0.0], [0.0, 0.02]].map(|[x, y]| Vec3::new(x, y, 0.195)).to_vec();
+        let found = repaired(&body, &button, None, Some(&[2, 2, 2]));
+        let shift = found.points[0] - button[0];
+        assert!(shift.length() > 0.004);
+        for (was, is) in button.iter().zip(&found.points) {
+            assert!((*is - *was).distance(shift) < 1e-6);
+        }
+        assert!(found.depths.iter().all(|depth| *depth < 1e-5), "{:?}", found.depths);
+    }
+
+    #[test]
+    fn an_empty_body_and_an_empty_costume_change_nothing() {
+        let nobody = Surface::new(&[], &[]).unwrap();
+        let found = repaired(&nobody, &[Vec3::X], None, None);
+        assert_eq!(found.points, [Vec3::X]);
+        assert_eq!(found.depths, [f32::NEG_INFINITY]);
+        assert!(repaired(&nobody, &[], None, None).points.is_empty());
+    }
 }

@@ -240,7 +240,7 @@ pub unsafe extern "C" fn hem_field_destroy(field: *mut HemField) {
     unsafe { destroy_handle(field) }
 }
 
-fn apply_options(options: HemFieldOptions) -> ApplyOptions {
+pub(super) fn apply_options(options: HemFieldOptions) -> ApplyOptions {
     let HemFieldOptions { neighbor_count, epsilon, start, end, max_distance, falloff, .. } =
         options;
     ApplyOptions {

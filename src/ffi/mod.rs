@@ -78,6 +78,10 @@ pub mod masks;
 
 pub mod weight_stage;
 
+pub mod penetration;
+
+pub mod shape_stage;
+
 mod buffers;
 mod guard;
 mod options;

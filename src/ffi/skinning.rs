@@ -406,11 +406,11 @@ unsafe fn armature_input<'a, F: Scalar>(
             options::read(options)?,
         )
     };
-    Ok(Armature { rest, pose, group_bones, to_armature, blend: blend(options)? })
+    Ok(Armature { rest, pose, group_bones, to_armature, blend: blend_method(options.blend)? })
 }
 
-fn blend(options: HemSkinningOptions) -> Result<Blend> {
-    match options.blend {
+pub(super) fn blend_method(blend: u32) -> Result<Blend> {
+    match blend {
         HEM_BLEND_LINEAR => Ok(Blend::Linear),
         HEM_BLEND_DUAL_QUATERNION => Ok(Blend::DualQuaternion),
         other => {

@@ -9,5 +9,7 @@ pub mod laplacian;
 pub(crate) mod members;
 pub mod normals;
 pub mod signed_distance;
+#[cfg(test)]
+pub(crate) mod test_meshes;
 
 pub use adjacency::Adjacency;

@@ -205,29 +205,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    /// A bumpy ball: an octahedron, its triangles split `levels` times, at `radius(direction)`.
-    fn ball(levels: u32, radius: impl Fn(Vec3) -> f32) -> (Vec<Vec3>, Vec<[u32; 3]>) {
-        let mut points = vec![Vec3::X, Vec3::Y, Vec3::Z, -Vec3::X, -Vec3::Y, -Vec3::Z];
-        let mut triangles = vec![
-            [0, 1, 2], [1, 3, 2], [3, 4, 2], [4, 0, 2],
-            [1, 0, 5], [3, 1, 5], [4, 3, 5], [0, 4, 5],
-        ];
-        for _ in 0..levels {
-            triangles = triangles
-                .into_iter()
-                .flat_map(|[a, b, c]: [u32; 3]| {
-                    let mut middle = |one: u32, other: u32| {
-                        points.push((points[one as usize] + points[other as usize]).normalize());
-                        points.len() as u32 - 1
-                    };
-                    let (ab, bc, ca) = (middle(a, b), middle(b, c), middle(c, a));
-                    [[a, ab, ca], [ab, b, bc], [ca, bc, c], [ab, bc, ca]]
-                })
-                .collect();
-        }
-        (points.iter().map(|point| *point * radius(*point)).collect(), triangles)
-    }
+    use crate::mesh::test_meshes::ball;
 
     /// The winding number (Van Oosterom and Strackee 1983), by which a closed surface knows its inside.
     fn winding_number(points: &[Vec3], triangles: &[[u32; 3]], query: Vec3) -> f64 {
@@ -247,7 +225,6 @@ mod tests {
             query in prop::array::uniform3(-1.3_f32..1.3),
             wave in 1.0_f32..4.0,
         ) {
-            // Each triangle of the ball has corners of its own: seams everywhere.
             let (points, triangles) = ball(2, |p| 1.0 + 0.3 * (wave * 3.0 * p.x).sin() * p.y);
             let surface = Surface::new(&points, &triangles).unwrap();
             let signed = SignedSurface::new(&surface).unwrap();

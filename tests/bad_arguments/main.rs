@@ -23,10 +23,12 @@ mod inpaint;
 mod intersections;
 mod library;
 mod masks;
+mod penetration;
 mod point_index;
 mod radius_graph;
 mod rbf;
 mod robust_transfer;
+mod shape_stage;
 mod smoothing;
 mod sparse;
 mod surface;
@@ -42,6 +44,8 @@ fn all_cases() -> Vec<Case> {
     [
         bookkeeping::cases(),
         changes::cases(),
+        penetration::cases(),
+        shape_stage::cases(),
         library::cases(),
         transforms::cases(),
         cache::cases(),

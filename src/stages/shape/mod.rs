@@ -10,10 +10,7 @@
 //! not displace are those of the basis, unless the key has fields of its own. The repair of a key starts
 //! from the repaired basis, and moves what the key displaces alone.
 
-mod rigid_parts;
 mod shapes;
-
-pub use rigid_parts::detect as detect_rigid_parts;
 
 use glam::Vec3;
 
@@ -24,13 +21,18 @@ use crate::deform::fit::NO_COMPONENT;
 use crate::deform::penetration::{self, RepairOptions};
 use crate::deform::skinning::{Armature, VertexStatus};
 use crate::geometry::surface::Surface;
+use crate::mesh::components::connected_components;
 use crate::mesh::signed_distance::SignedSurface;
 use crate::runtime::{Progress, check};
 use crate::weights::SparseView;
+use crate::weights::rigid::find_rigid_parts;
 use crate::{Error, Result};
 
 /// Metres inside the body from which on a vertex counts as deep.
 const DEEP: f32 = 0.001;
+
+/// Weights that differ by no more than this are one pattern.
+const SAME_WEIGHT: f32 = 1e-3;
 
 /// A field and how it is applied.
 #[derive(Clone, Copy)]
@@ -49,7 +51,7 @@ pub enum Rigid<'a> {
     /// None.
     #[default]
     None,
-    /// Islands of one weight pattern, see [`detect_rigid_parts`].
+    /// Islands of one weight pattern, see [`find_rigid_parts`]; weights that differ by 0.001 are the same.
     Detect,
     /// `#V`, the part of each vertex, [`NO_COMPONENT`] for none.
     Labels(&'a [u32]),
@@ -197,19 +199,39 @@ impl ShapeStage<'_> {
     /// The rigid part of each vertex, and the number of parts.
     fn rigid_labels(&self) -> Result<(Vec<u32>, usize)> {
         match (self.rigid, self.weights) {
-            (Rigid::Detect, Some(weights)) => rigid_parts::detect(self.triangles, weights),
+            (Rigid::Detect, Some(weights)) => {
+                let islands = self.islands()?;
+                let count = self.points.len();
+                let parts = find_rigid_parts(weights, &islands, count, SAME_WEIGHT)?;
+                Ok((parts.labels, parts.count))
+            }
             (Rigid::Labels(labels), _) => {
                 check::length("rigid_labels", labels.len(), self.points.len())?;
-                let parts = || labels.iter().filter(|label| **label != NO_COMPONENT);
-                let count = parts().max().map_or(0, |last| *last as usize + 1);
-                check::indices("rigid_labels", &parts().copied().collect::<Vec<_>>(), self.points.len())?;
+                check::labels("rigid_labels", labels, self.points.len())?;
+                let mut parts = labels.to_vec();
+                parts.sort_unstable();
+                parts.dedup();
+                let count = parts.iter().filter(|part| **part != NO_COMPONENT).count();
                 Ok((labels.to_vec(), count))
             }
             _ => Ok((vec![NO_COMPONENT; self.points.len()], 0)),
         }
     }
 
-    /// Points of the input displaced by a key.
+    /// Island of each vertex; none for one without triangles.
+    fn islands(&self) -> Result<Vec<u32>> {
+        let mut islands = connected_components(self.triangles, self.points.len())?.of_vertex;
+        let mut in_triangle = vec![false; self.points.len()];
+        self.triangles.iter().flatten().for_each(|vertex| in_triangle[*vertex as usize] = true);
+        for (island, in_triangle) in islands.iter_mut().zip(in_triangle) {
+            if !in_triangle {
+                *island = NO_COMPONENT;
+            }
+        }
+        Ok(islands)
+    }
+
+    /// Displacements of a key.
     fn key(&self, key: usize) -> &[Vec3] {
         &self.shape_keys[key * self.points.len()..][..self.points.len()]
     }
@@ -273,7 +295,7 @@ fn repair(
             let offsets = heights(&input)?;
             let labels: Option<Vec<u32>> =
                 rigid.map(|labels| chosen.iter().map(|row| labels[*row]).collect());
-            let found = penetration::repair(
+            let found = penetration::push_out(
                 body,
                 &displaced,
                 offsets.as_deref(),

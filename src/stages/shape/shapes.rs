@@ -113,9 +113,8 @@ fn displaced_rows(displacements: &[Vec3], rigid: Option<&[u32]>) -> Vec<usize> {
     let parts = rigid.map_or(0, |labels| {
         labels.iter().filter(|label| **label != NO_COMPONENT).max().map_or(0, |last| last + 1)
     });
-    let part_of = |vertex: usize| {
-        rigid.map(|labels| labels[vertex]).filter(|label| *label != NO_COMPONENT)
-    };
+    let part_of =
+        |vertex: usize| rigid.map(|labels| labels[vertex]).filter(|label| *label != NO_COMPONENT);
     let mut touched = vec![false; parts as usize];
     for (vertex, displacement) in displacements.iter().enumerate() {
         if let Some(part) = part_of(vertex) {
