@@ -8,8 +8,8 @@ takes the largest push that is asked for around it,
 `push_i = max_j q_j φ(|c_i − c_j| / R_j) φ((h_i − h_j) / (6 q_j)) max(0, n_i · n_j)`
 
 with `φ(x) = 1 − 3x² + 2x³` from 1 at x ≤ 0 to 0 at x ≥ 1, `R_j = min(radius, 8 q_j)`, n the ways
-out: so neighbours along the body move alike, and heights keep their order: the slope of φ is at most
-1.5, so two layers keep three quarters of their distance. A rigid part moves as a whole, as its
+out: so neighbours along the body move alike, and heights keep their order: the slope of φ is at
+most 1.5, so two layers keep three quarters of their distance. A rigid part moves as a whole, as its
 farthest pushed vertex. Rounds of this are followed by one that moves by itself what is still too
 low. At last no vertex is deeper than before: one that would be goes half the way, a quarter, or
 stays.

@@ -20,8 +20,9 @@ use glam::{DAffine3, DVec3, Vec3};
 use crate::geometry::affine::Matrix;
 use crate::geometry::matrix::{from_affine, invert, to_affine};
 use crate::runtime::parallel::{self, Split};
-use crate::runtime::{Progress, check, memory};
-use crate::spatial::point_index::PointIndex;
+use crate::runtime::{Progress, check, memory, simd};
+use crate::spatial::order::spatial_order;
+use crate::spatial::point_index::{Candidate, PointIndex};
 use crate::{Error, Result};
 
 /// Points whose neighbours are held at a time.
@@ -148,16 +149,10 @@ impl Field {
             check::finite("mask", mask)?;
         }
         let covered = self.covered(options)?;
-        let blocks = points.len().div_ceil(BLOCK);
+        let share = |step: usize| step as f32 / covered.len() as f32;
         for (step, covered_step) in covered.iter().enumerate() {
-            for (block, points) in points.chunks_mut(BLOCK).enumerate() {
-                let done = |blocks_done: usize| {
-                    (step * blocks + blocks_done) as f32 / (covered.len() * blocks) as f32
-                };
-                let mask = mask.map(|mask| &mask[block * BLOCK..][..points.len()]);
-                let progress = progress.part(done(block), done(block + 1));
-                self.move_block(covered_step, points, mask, options, &progress)?;
-            }
+            let progress = progress.part(share(step), share(step + 1));
+            self.move_step(covered_step, points, mask, options, &progress)?;
         }
         progress.advance(1.0)
     }
@@ -174,7 +169,7 @@ impl Field {
         self.steps.iter().enumerate().filter_map(part).collect()
     }
 
-    fn move_block(
+    fn move_step(
         &self,
         step: &Covered<'_>,
         points: &mut [Vec3],
@@ -182,57 +177,86 @@ impl Field {
         options: &ApplyOptions,
         progress: &Progress<'_>,
     ) -> Result<()> {
-        let queries: Vec<Vec3> = points
-            .iter()
-            .map(|point| self.from_world.transform_point3(point.as_dvec3()).as_vec3())
+        // Vertices that a mask leaves alone ask for no neighbours.
+        let moving: Vec<u32> = (0..points.len() as u32)
+            .filter(|row| mask.is_none_or(|mask| mask[*row as usize] != 0.0))
             .collect();
+        let into_field = |row: &u32| {
+            self.from_world.transform_point3(points[*row as usize].as_dvec3()).as_vec3()
+        };
+        let queries: Vec<Vec3> = moving.iter().map(into_field).collect();
+        let order = spatial_order(&queries);
         let k = options.neighbor_count.min(step.displacements.len());
-        let mut indices = memory::try_filled("neighbours", 0_u32, points.len() * k)?;
-        let mut distances = memory::try_filled("neighbours", 0.0_f32, points.len() * k)?;
-        let no_limit = f32::INFINITY;
-        step.index.get().k_nearest(
-            &queries,
-            k,
-            no_limit,
-            &mut indices,
-            &mut distances,
-            progress,
-        )?;
         let turn = self.to_world.matrix3 * step.share;
-        let split = Split::new(points.len(), 0, LEAST_BLOCK);
-        parallel::fill_rows(split, points, 1, &Progress::none(), |rows, points| {
-            for (row, point) in rows.zip(points) {
-                let neighbors = row * k..(row + 1) * k;
-                let factor = options.falloff_factor(distances[neighbors.start])
-                    * f64::from(mask.map_or(1.0, |mask| mask[row]));
-                if factor != 0.0 {
-                    let mean = weighted_mean(
-                        step.displacements,
-                        &indices[neighbors.clone()],
-                        &distances[neighbors],
-                        options.epsilon.into(),
-                    );
-                    *point = (point.as_dvec3() + turn * mean * factor).as_vec3();
+        let mut means = memory::try_filled("displacements", DVec3::ZERO, order.len().min(BLOCK))?;
+        for (block, rows) in order.chunks(BLOCK).enumerate() {
+            let done = |rows: usize| rows as f32 / order.len() as f32;
+            let progress = progress.part(done(block * BLOCK), done(block * BLOCK + rows.len()));
+            let found = step.index.get().k_nearest_in_order(rows, &queries, k, &progress)?;
+            let means = &mut means[..rows.len()];
+            let split = Split::new(rows.len(), 0, LEAST_BLOCK);
+            parallel::fill_rows(split, means, 1, &Progress::none(), |rows, means| {
+                let found = &found[rows.start * k..rows.end * k];
+                let displacements = step.displacements;
+                simd::dispatch(MeanOfBlock { displacements, found, k, options, means });
+            })?;
+            for (row, mean) in rows.iter().zip(means) {
+                let row = moving[*row as usize] as usize;
+                let factor = mask.map_or(1.0, |mask| f64::from(mask[row]));
+                if *mean != DVec3::ZERO {
+                    points[row] = (points[row].as_dvec3() + turn * *mean * factor).as_vec3();
                 }
             }
-        })
+        }
+        Ok(())
     }
 }
 
-/// Σ w δ / Σ w with w = 1 / √(d² + ε²).
+/// Distances that are weighed at a time.
+const LANES: usize = 8;
+
+/// `f Σ w δ / Σ w` with w = 1 / √(d² + ε²) and the falloff f, for rows of `k` samples each.
+struct MeanOfBlock<'a> {
+    displacements: &'a [Vec3],
+    found: &'a [Candidate],
+    k: usize,
+    options: &'a ApplyOptions,
+    means: &'a mut [DVec3],
+}
+
+impl simd::Kernel for MeanOfBlock<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let epsilon = f64::from(self.options.epsilon);
+        for (found, mean) in self.found.chunks_exact(self.k).zip(self.means) {
+            let factor = self.options.falloff_factor(found[0].squared_distance.sqrt() as f32);
+            *mean = if factor == 0.0 {
+                DVec3::ZERO
+            } else {
+                weighted_mean(self.displacements, found, epsilon * epsilon) * factor
+            };
+        }
+    }
+}
+
 #[inline(always)]
-fn weighted_mean(
-    displacements: &[Vec3],
-    indices: &[u32],
-    distances: &[f32],
-    epsilon: f64,
-) -> DVec3 {
+fn weighted_mean(displacements: &[Vec3], found: &[Candidate], epsilon_squared: f64) -> DVec3 {
     let (mut sum, mut total) = (DVec3::ZERO, 0.0);
-    for (&index, &distance) in indices.iter().zip(distances) {
-        let distance = f64::from(distance);
-        let weight = 1.0 / (distance * distance + epsilon * epsilon).sqrt();
-        sum += displacements[index as usize].as_dvec3() * weight;
-        total += weight;
+    for found in found.chunks(LANES) {
+        let mut weights = [1.0; LANES];
+        for (weight, found) in weights.iter_mut().zip(found) {
+            *weight = found.squared_distance + epsilon_squared;
+        }
+        // Over the whole array, so that it becomes a few vector instructions.
+        for weight in &mut weights {
+            *weight = 1.0 / weight.sqrt();
+        }
+        for (found, weight) in found.iter().zip(weights) {
+            sum += displacements[found.index as usize].as_dvec3() * weight;
+            total += weight;
+        }
     }
     sum / total
 }

@@ -28,9 +28,12 @@ use crate::runtime::{Progress, check, simd};
 use crate::weights::SparseView;
 use crate::{Error, Result};
 
-/// Vertices whose maps are computed before they are applied to all buffers; their maps fit the
-/// second-level cache.
+/// Vertices that are handed to a thread at a time at the least.
 const BLOCK: usize = 512;
+
+/// Vertices whose maps are computed before they are applied to all buffers; their maps fit the
+/// first-level cache.
+const MAPS: usize = 64;
 
 /// Blocks worth a hand-over to another thread.
 const LEAST_BLOCKS: usize = 4;
@@ -150,9 +153,34 @@ fn run<F: Scalar>(
     let split = Split::new(blocks.len(), 0, LEAST_BLOCKS);
     parallel::fill_rows(split, &mut blocks, 1, &Progress::none(), |_, blocks| {
         for block in blocks {
-            simd::dispatch(|| block.apply(&bones.maps(weights, block.rows(), &direction)));
+            simd::dispatch(SkinBlock { bones: &bones, weights, direction: &direction, block });
         }
     })
+}
+
+/// One block's work, compiled for each instruction set.
+struct SkinBlock<'a, 'b, F, D> {
+    bones: &'a Bones,
+    weights: SparseView<'a>,
+    direction: &'a D,
+    block: &'a mut Block<'b, F>,
+}
+
+impl<F: Scalar, D: Fn(DAffine3) -> VertexMap> simd::Kernel for SkinBlock<'_, '_, F, D> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let mut maps = [VertexMap::stay(VertexStatus::Unweighted); MAPS];
+        let vertices = self.block.positions.len();
+        for begin in (0..vertices).step_by(MAPS) {
+            let end = (begin + MAPS).min(vertices);
+            let maps = &mut maps[..end - begin];
+            let first = self.block.first;
+            self.bones.fill(self.weights, first + begin, self.direction, maps);
+            self.block.apply(begin..end, maps);
+        }
+    }
 }
 
 /// The map of a vertex to its pose. A normal goes by A⁻ᵀ, which is cof A up to a positive factor when
@@ -241,28 +269,30 @@ impl Bones {
         }
     }
 
-    /// The maps of a range of vertices.
+    /// The maps of the vertices from `first` on.
     #[inline(always)]
-    fn maps(
+    fn fill(
         &self,
         weights: SparseView<'_>,
-        vertices: Range<usize>,
-        direction: impl Fn(DAffine3) -> VertexMap,
-    ) -> Vec<VertexMap> {
+        first: usize,
+        direction: &impl Fn(DAffine3) -> VertexMap,
+        maps: &mut [VertexMap],
+    ) {
         let moved_or_stay = |blended: Option<DAffine3>| {
-            blended.map_or(VertexMap::stay(VertexStatus::Unweighted), &direction)
+            blended.map_or(VertexMap::stay(VertexStatus::Unweighted), direction)
         };
         match self {
-            Self::Linear(groups) => vertices
-                .map(|vertex| moved_or_stay(blend_linear(groups, weights.row(vertex))))
-                .collect(),
-            Self::Dual { groups, space } => vertices
-                .map(|vertex| {
-                    let blended = blend_dual(groups, weights.row(vertex));
-                    let conjugate = |map| space.map_or(map, |space| space.conjugate(map));
-                    moved_or_stay(blended.map(conjugate))
-                })
-                .collect(),
+            Self::Linear(groups) => {
+                for (vertex, map) in (first..).zip(maps) {
+                    *map = moved_or_stay(blend_linear(groups, weights.row(vertex)));
+                }
+            }
+            Self::Dual { groups, space } => {
+                let conjugate = |map| space.map_or(map, |space| space.conjugate(map));
+                for (vertex, map) in (first..).zip(maps) {
+                    *map = moved_or_stay(blend_dual(groups, weights.row(vertex)).map(conjugate));
+                }
+            }
         }
     }
 }
@@ -314,7 +344,8 @@ fn blend_linear(bones: &[LinearBone], (groups, weights): (&[u32], &[f32])) -> Op
     if total <= LEAST_WEIGHT_SUM {
         return None;
     }
-    let blended: [f64; 12] = std::array::from_fn(|number| sum[number] / total);
+    let share = 1.0 / total;
+    let blended: [f64; 12] = std::array::from_fn(|number| sum[number] * share);
     Some(DAffine3::from_cols_array(&blended))
 }
 
@@ -433,26 +464,27 @@ fn split_buffers<F>(buffers: Buffers<'_, F>, vertices: usize) -> Vec<Block<'_, F
 }
 
 impl<F: Scalar> Block<'_, F> {
-    fn rows(&self) -> Range<usize> {
-        self.first..self.first + self.positions.len()
-    }
-
+    /// Applies the maps of some of the block's vertices to all buffers.
     #[inline(always)]
-    fn apply(&mut self, maps: &[VertexMap]) {
-        for (point, map) in self.positions.iter_mut().zip(maps) {
+    fn apply(&mut self, vertices: Range<usize>, maps: &[VertexMap]) {
+        for (point, map) in self.positions[vertices.clone()].iter_mut().zip(maps) {
             *point = narrow(map.points.transform_point3(widen(*point)));
         }
         for set in &mut self.displacements {
-            for (displacement, map) in set.iter_mut().zip(maps) {
+            for (displacement, map) in set[vertices.clone()].iter_mut().zip(maps) {
                 *displacement = narrow(map.points.matrix3 * widen(*displacement));
             }
         }
-        for (normal, map) in self.normals.iter_mut().flat_map(|rows| rows.iter_mut()).zip(maps) {
-            let turned = (map.normals * widen(*normal)).try_normalize();
-            *normal = narrow(turned.unwrap_or(widen(*normal)));
+        if let Some(normals) = &mut self.normals {
+            for (normal, map) in normals[vertices.clone()].iter_mut().zip(maps) {
+                let turned = (map.normals * widen(*normal)).try_normalize();
+                *normal = narrow(turned.unwrap_or(widen(*normal)));
+            }
         }
-        for (status, map) in self.status.iter_mut().flat_map(|rows| rows.iter_mut()).zip(maps) {
-            *status = map.status as u8;
+        if let Some(status) = &mut self.status {
+            for (status, map) in status[vertices].iter_mut().zip(maps) {
+                *status = map.status as u8;
+            }
         }
     }
 }

@@ -106,18 +106,7 @@ impl PointIndex {
         check::length("out_distances", distances.len(), count)?;
 
         let order = spatial_order(queries);
-        let none = Candidate::none(f64::INFINITY);
-        let mut found = memory::try_filled("nearest points", none, count)?;
-        let limit = squared(max_distance);
-        let split = Split::new(queries.len(), k * size_of::<Candidate>(), LEAST_BLOCK);
-        parallel::fill_rows(split, &mut found, k, progress, |range, found| {
-            let queries = order[range].iter().map(|&query| queries[query as usize]);
-            let tree = &self.tree;
-            match k {
-                1 => simd::dispatch(NearestOfBlock { tree, queries, limit, found }),
-                _ => simd::dispatch(KNearestOfBlock { tree, queries, limit, k, found }),
-            }
-        })?;
+        let found = self.search_in_order(&order, queries, k, squared(max_distance), progress)?;
         for (&query, found) in order.iter().zip(found.chunks_exact(k)) {
             let row = query as usize * k;
             for (place, found) in (row..).zip(found) {
@@ -126,6 +115,44 @@ impl PointIndex {
             }
         }
         Ok(())
+    }
+
+    /// The `k` nearest points (1 to the number of points) of those queries that `order` names, in that
+    /// order: best a [`spatial_order`]; all finite.
+    ///
+    /// # Errors
+    /// A cancel.
+    pub(crate) fn k_nearest_in_order(
+        &self,
+        order: &[u32],
+        queries: &[Vec3],
+        k: usize,
+        progress: &Progress<'_>,
+    ) -> Result<Vec<Candidate>> {
+        self.search_in_order(order, queries, k, f64::INFINITY, progress)
+    }
+
+    fn search_in_order(
+        &self,
+        order: &[u32],
+        queries: &[Vec3],
+        k: usize,
+        limit: f64,
+        progress: &Progress<'_>,
+    ) -> Result<Vec<Candidate>> {
+        let count = memory::checked_product("queries", order.len(), k)?;
+        let none = Candidate::none(f64::INFINITY);
+        let mut found = memory::try_filled("nearest points", none, count)?;
+        let split = Split::new(order.len(), k * size_of::<Candidate>(), LEAST_BLOCK);
+        parallel::fill_rows(split, &mut found, k, progress, |range, found| {
+            let queries = order[range].iter().map(|&query| queries[query as usize]);
+            let tree = &self.tree;
+            match k {
+                1 => simd::dispatch(NearestOfBlock { tree, queries, limit, found }),
+                _ => simd::dispatch(KNearestOfBlock { tree, queries, limit, k, found }),
+            }
+        })?;
+        Ok(found)
     }
 
     /// All points within `radius` metres (inclusive, finite) of each query (`#Q by 3`, finite).
@@ -251,9 +278,9 @@ fn squared(distance: f32) -> f64 {
 
 /// A point that may be among the nearest; ordered by distance, then by index.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
-struct Candidate {
-    squared_distance: f64,
-    index: u32,
+pub(crate) struct Candidate {
+    pub(crate) squared_distance: f64,
+    pub(crate) index: u32,
 }
 
 impl Candidate {

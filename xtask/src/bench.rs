@@ -17,7 +17,7 @@ enum Kind {
     Blender,
 }
 
-const BENCHMARKS: [(&str, Kind, &str); 16] = [
+const BENCHMARKS: [(&str, Kind, &str); 17] = [
     ("smoothing", Kind::Python, "radius graph, radius smoothing and edge smoothing; SciPy"),
     ("robust_transfer", Kind::Python, "robust transfer: accuracy and time beside libigl"),
     ("masks", Kind::Python, "masks by distance and angle beside a loop over vertices"),
@@ -34,6 +34,7 @@ const BENCHMARKS: [(&str, Kind, &str); 16] = [
         "skinning, fields, intersections, fits; NumPy, SciPy, mathutils",
     ),
     ("retarget", Kind::Blender, "the whole retarget by phase, and the distance to the true shape"),
+    ("garments", Kind::Python, "real garments carried to another body; depth beside libigl"),
     ("rbf", Kind::Python, "radial basis functions; SciPy, direct solve, plain sums"),
     (
         "peers",
