@@ -1,4 +1,4 @@
-/* Skinning with its inverse, and fits. */
+/* Skinning with its inverse, fits, and the shape stage. */
 #include "check.h"
 
 enum { VERTICES = 3 };
@@ -52,8 +52,43 @@ static void test_fits(void)
     CHECK(scale == -1);
 }
 
+/* A triangle 2 mm below a large one that faces up, and a shape key that lowers a corner by 1 mm. */
+static void test_shape_stage(void)
+{
+    const float body_points[9] = {-1, -1, 0, 2, -1, 0, -1, 2, 0}, low = -0.002f;
+    const float points[9] = {0, 0, low, 0.01f, 0, low, 0, 0.01f, low}, key[9] = {0, 0, 0, 0, 0, 0, 0, 0, -0.001f};
+    const uint32_t triangle[3] = {0, 1, 2};
+    float moved[9], moved_key[9], before[3], after[3];
+    uint32_t labels[3];
+    HemShapeReport report = {sizeof report};
+    HemRepairOptions repair;
+    HemShapeInput input;
+    HemSurface *body = NULL;
+    CHECK_OK(hem_surface_create(body_points, 3, triangle, 1, &body));
+    CHECK_OK(hem_repair_options_init(&repair));
+    CHECK_OK(hem_shape_input_init(&input));
+    input.points = points, input.point_count = 3;
+    input.triangles = triangle, input.triangle_count = 1;
+    input.shape_keys = key, input.key_count = 1;
+    input.body = body, input.repair = &repair;
+    CHECK_OK(hem_shape_stage_run(&input, moved, moved_key, labels, before, after, &report, NULL));
+    for (int vertex = 0; vertex < 3; vertex++) {
+        CHECK_NEAR(moved[3 * vertex + 2], repair.clearance, 1e-6);
+        CHECK_NEAR(moved_key[3 * vertex + 2], 0, 1e-6);
+        CHECK_NEAR(before[vertex], 0.002, 1e-6);
+        CHECK_NEAR(after[vertex], -repair.clearance, 1e-6);
+        CHECK(labels[vertex] == HEM_NO_INDEX);
+    }
+    CHECK(report.deep_before == 3 && report.deep_after == 0 && report.moved_by_repair == 3);
+    input.struct_size = 8;
+    CHECK_REFUSED(hem_shape_stage_run(&input, moved, moved_key, NULL, NULL, NULL, NULL, NULL), HEM_INVALID_ARGUMENT,
+                  "`input` has struct_size 8");
+    hem_surface_destroy(body);
+}
+
 void test_deform(void)
 {
+    test_shape_stage();
     test_skinning();
     test_fits();
 }
