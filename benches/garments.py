@@ -2,11 +2,12 @@
 
 usage: python benches/garments.py [--control-points N]
 
-Each garment of ``tests/assets/garments`` is fitted to one body (by its binding, so that its true shape
-on every body is known), carried to another by the shape stage with a field that ``create_field`` made
-of the two bodies, and repaired. "Distance" is the mean distance of the vertices of either shape to the
-surface of the other; "deep" the share of vertices deeper than 1 mm inside the body. Where libigl is
-installed, signs and times of ``penetration`` are compared with its ``signed_distance`` (pseudo-normals).
+Each garment of ``tests/assets/garments`` is fitted to one body (by its binding, so that its true
+shape on every body is known), carried to another by the shape stage with a field that
+``create_field`` made of the two bodies, and repaired. "Distance" is the mean distance of the
+vertices of either shape to the surface of the other; "deep" the share of vertices deeper than 1 mm
+inside the body. Where libigl is installed, signs and times of ``penetration`` are compared with its
+``signed_distance`` (pseudo-normals).
 """
 
 import argparse
