@@ -223,6 +223,21 @@
 #define HEM_GROUP_LOCKED 2
 
 /**
+ * In HemShapeInput: no part is rigid. The default.
+ */
+#define HEM_RIGID_NONE 0
+
+/**
+ * In HemShapeInput: islands whose vertices all have the same weights are rigid.
+ */
+#define HEM_RIGID_DETECT 1
+
+/**
+ * In HemShapeInput: rigid_labels says which vertices are rigid.
+ */
+#define HEM_RIGID_LABELS 2
+
+/**
  * What every function returns. Numbers are never reused.
  */
 enum HemStatus
@@ -988,6 +1003,238 @@ typedef struct HemWeightStageReport {
      */
     float max_sum_error;
 } HemWeightStageReport;
+
+/**
+ * What a repair of penetration aims at.
+ */
+typedef struct HemRepairOptions {
+    /**
+     * Set by hem_repair_options_init.
+     */
+    uint32_t struct_size;
+    /**
+     * Metres over the body that a vertex has at least, not negative; 0.0005 by default.
+     */
+    float clearance;
+    /**
+     * Metres, not negative; original offsets up to this are restored where the costume came closer; 0.01
+     * by default.
+     */
+    float keep_offset;
+    /**
+     * Metres, not negative: the farthest that a push spreads along the body; 0.03 by default.
+     */
+    float radius;
+} HemRepairOptions;
+
+/**
+ * Bones that move points, each by posed * rest^-1.
+ */
+typedef struct HemBonePose {
+    /**
+     * bone_count * 16 doubles, row-major affine matrices with an inverse.
+     */
+    const double *rest;
+    /**
+     * bone_count * 16 doubles, row-major affine matrices.
+     */
+    const double *posed;
+    /**
+     * Number of bones.
+     */
+    size_t bone_count;
+    /**
+     * group_count bones, each below bone_count or HEM_NO_INDEX; may be NULL where group g belongs to
+     * bone g.
+     */
+    const uint32_t *group_bones;
+    /**
+     * HEM_BLEND_LINEAR or HEM_BLEND_DUAL_QUATERNION.
+     */
+    uint32_t blend;
+    /**
+     * Must be 0.
+     */
+    uint32_t reserved;
+} HemBonePose;
+
+/**
+ * A deformation field and how it is applied.
+ */
+typedef struct HemFieldUse {
+    /**
+     * The field.
+     */
+    const struct HemField *field;
+    /**
+     * point_count floats, finite, factors of the displacements; may be NULL.
+     */
+    const float *mask;
+    /**
+     * How it is applied; may be NULL, for the defaults.
+     */
+    const struct HemFieldOptions *options;
+} HemFieldUse;
+
+/**
+ * What goes into the shape stage: world space, metres. Set by hem_shape_input_init to nothing at all;
+ * a step is left out where its input stays so.
+ */
+typedef struct HemShapeInput {
+    /**
+     * sizeof(HemShapeInput), set by hem_shape_input_init.
+     */
+    uint32_t struct_size;
+    /**
+     * HEM_RIGID_NONE, HEM_RIGID_DETECT or HEM_RIGID_LABELS.
+     */
+    uint32_t rigid;
+    /**
+     * point_count * 3 floats, finite: the outfit.
+     */
+    const float *points;
+    /**
+     * Number of vertices.
+     */
+    size_t point_count;
+    /**
+     * triangle_count * 3 vertex numbers, each below point_count.
+     */
+    const uint32_t *triangles;
+    /**
+     * Number of triangles.
+     */
+    size_t triangle_count;
+    /**
+     * key_count * point_count * 3 floats, finite, set after set: displacements from points.
+     */
+    const float *shape_keys;
+    /**
+     * Number of shape keys.
+     */
+    size_t key_count;
+    /**
+     * point_count + 1 row bounds of the present skin weights, ascending from 0 to entry_count; NULL for
+     * no weights, which leaves out poses and HEM_RIGID_DETECT.
+     */
+    const uint32_t *offsets;
+    /**
+     * entry_count groups, each below group_count and once in a row at most.
+     */
+    const uint32_t *groups;
+    /**
+     * entry_count floats, finite.
+     */
+    const float *weights;
+    /**
+     * Number of entries.
+     */
+    size_t entry_count;
+    /**
+     * Number of groups.
+     */
+    size_t group_count;
+    /**
+     * The pose that the fields were made in; may be NULL.
+     */
+    const struct HemBonePose *pose;
+    /**
+     * field_count fields, one after the other.
+     */
+    const struct HemFieldUse *fields;
+    /**
+     * Number of fields.
+     */
+    size_t field_count;
+    /**
+     * key_count bytes, 1 for a key that takes fields of its own in place of those above; may be NULL for
+     * none.
+     */
+    const uint8_t *own_fields;
+    /**
+     * key_count + 1 bounds of the keys' own fields, ascending from 0: key k has key_fields
+     * [key_field_offsets[k]] to [key_field_offsets[k + 1]]. Not looked at without own_fields.
+     */
+    const uint32_t *key_field_offsets;
+    /**
+     * The keys' own fields, as many as the last bound.
+     */
+    const struct HemFieldUse *key_fields;
+    /**
+     * point_count part numbers, each below point_count or HEM_NO_INDEX, for HEM_RIGID_LABELS.
+     */
+    const uint32_t *rigid_labels;
+    /**
+     * The pose that is undone after the fields; may be NULL.
+     */
+    const struct HemBonePose *unpose;
+    /**
+     * The body that the outfit was made for, in the space of points; may be NULL.
+     */
+    const struct HemSurface *source_body;
+    /**
+     * The body that the outfit ends on, in the space of the result; may be NULL.
+     */
+    const struct HemSurface *body;
+    /**
+     * The repair of penetration into body; NULL to measure it only.
+     */
+    const struct HemRepairOptions *repair;
+} HemShapeInput;
+
+/**
+ * The shape stage in numbers, all about the basis.
+ */
+typedef struct HemShapeReport {
+    /**
+     * Must be sizeof(HemShapeReport).
+     */
+    uint32_t struct_size;
+    /**
+     * Vertices that a pose did not move, for want of a bone.
+     */
+    uint32_t unweighted;
+    /**
+     * Vertices whose bones blend to a map without an inverse.
+     */
+    uint32_t singular;
+    /**
+     * Number of rigid parts.
+     */
+    uint32_t rigid_parts;
+    /**
+     * Vertices deeper than 1 mm inside the body before the repair.
+     */
+    uint32_t deep_before;
+    /**
+     * The same after it.
+     */
+    uint32_t deep_after;
+    /**
+     * Metres, the deepest vertex before the repair; 0 where none is inside.
+     */
+    float deepest_before;
+    /**
+     * The same after it.
+     */
+    float deepest_after;
+    /**
+     * Vertices that the repair moved.
+     */
+    uint32_t moved_by_repair;
+    /**
+     * Metres, the farthest that it moved one.
+     */
+    float largest_push;
+    /**
+     * Faces that turned over against their neighbours, from the input to the result.
+     */
+    uint32_t inverted_faces;
+    /**
+     * Faces more than twice as long or less than half, against the growth of the whole mesh.
+     */
+    uint32_t stretched_faces;
+} HemShapeReport;
 
 #ifdef __cplusplus
 extern "C" {
@@ -3018,6 +3265,109 @@ HemStatus hem_run_weight_stage(const struct HemSurface *surface,
                                uint8_t *out_sources,
                                struct HemWeightStageReport *out_report,
                                const struct HemProgress *progress);
+
+/**
+ * Fills the options with their defaults.
+ *
+ * out_options must hold one HemRepairOptions.
+ */
+HemStatus hem_repair_options_init(struct HemRepairOptions *out_options);
+
+/**
+ * Measures how deep points lie inside a body: metres to its closest point, negative outside, minus
+ * infinity where that is farther than max_distance. A point is inside by the pseudo-normal of the
+ * closest face, edge or corner (Baerentzen and Aanaes 2005); outside where the closest point lies on the
+ * border of an open body.
+ *
+ * body must be a surface.
+ * points must hold point_count * 3 floats, finite, at most 1e18 from 0.
+ * max_distance: metres, not negative, may be infinite.
+ * out_depths must hold point_count floats.
+ * progress may be NULL.
+ */
+HemStatus hem_measure_penetration(const struct HemSurface *body,
+                                  const float *points,
+                                  size_t point_count,
+                                  float max_distance,
+                                  float *out_depths,
+                                  const struct HemProgress *progress);
+
+/**
+ * Pushes a costume out of a body, smoothly along it: neighbours and layers over one spot move alike and
+ * keep their order, a rigid part moves as a whole, and no vertex ends deeper than it was.
+ *
+ * body must be a surface.
+ * points must hold point_count * 3 floats, finite, at most 1e18 from 0.
+ * offsets must hold point_count floats, finite: the original heights over the body that the costume was
+ * made for; may be NULL.
+ * rigid_labels must hold point_count part numbers, each below point_count or HEM_NO_INDEX; may be NULL.
+ * options may be NULL, for the defaults.
+ * out_points must hold point_count * 3 floats; may be the same buffer as points.
+ * out_depths_before must hold point_count floats, see hem_measure_penetration; may be NULL.
+ * out_depths must hold point_count floats; may be NULL.
+ * progress may be NULL.
+ */
+HemStatus hem_repair_penetration(const struct HemSurface *body,
+                                 const float *points,
+                                 size_t point_count,
+                                 const float *offsets,
+                                 const uint32_t *rigid_labels,
+                                 const struct HemRepairOptions *options,
+                                 float *out_points,
+                                 float *out_depths_before,
+                                 float *out_depths,
+                                 const struct HemProgress *progress);
+
+/**
+ * Compares two shapes of one mesh: the greatest and the least stretch of each face, and which faces
+ * turned over against their edge neighbours. A face without area before has the stretches 1 and 1.
+ *
+ * before must hold point_count * 3 floats, finite.
+ * after must hold point_count * 3 floats, finite.
+ * triangles must hold triangle_count * 3 vertex numbers, each below point_count.
+ * out_stretches must hold triangle_count * 2 floats, the greatest first.
+ * out_inverted must hold triangle_count bytes, 1 for a face that turned over, else 0.
+ */
+HemStatus hem_measure_distortion(const float *before,
+                                 const float *after,
+                                 size_t point_count,
+                                 const uint32_t *triangles,
+                                 size_t triangle_count,
+                                 float *out_stretches,
+                                 uint8_t *out_inverted);
+
+/**
+ * Fills the input of the shape stage with nothing at all.
+ *
+ * out_input must hold one HemShapeInput.
+ */
+HemStatus hem_shape_input_init(struct HemShapeInput *out_input);
+
+/**
+ * Runs the shape part of a retarget on one mesh, or on the joined meshes of a layered outfit: poses it by
+ * its present weights, applies the fields to basis and shape keys, moves rigid parts each by one
+ * similarity, undoes another pose, and pushes the outfit out of the body. A shape key that displaces a
+ * vertex by nothing leaves it on the basis, unless it has fields of its own.
+ *
+ * input must hold one HemShapeInput, whose fields say what they must hold.
+ * out_points must hold point_count * 3 floats.
+ * out_shape_keys must hold key_count * point_count * 3 floats: displacements from out_points; may be NULL
+ * where key_count is 0.
+ * out_rigid_labels must hold point_count part numbers, HEM_NO_INDEX for no part; may be NULL.
+ * out_depths_before must hold point_count floats: metres inside the body before the repair, negative
+ * outside, minus infinity without a body; may be NULL.
+ * out_depths must hold point_count floats, the same after it; may be NULL.
+ * out_report must hold one HemShapeReport with its struct_size set; may be NULL.
+ * progress may be NULL.
+ */
+HemStatus hem_shape_stage_run(const struct HemShapeInput *input,
+                              float *out_points,
+                              float *out_shape_keys,
+                              uint32_t *out_rigid_labels,
+                              float *out_depths_before,
+                              float *out_depths,
+                              struct HemShapeReport *out_report,
+                              const struct HemProgress *progress);
 
 #ifdef __cplusplus
 }  // extern "C"
