@@ -1,6 +1,6 @@
 //! A deformation field from a body and its other shape.
 //!
-//! The body's vertices are the control points of an [`rbf`](super::rbf) interpolant. The field samples
+//! The body's vertices are the control points of an [`rbf`] interpolant. The field samples
 //! it on a grid around the body ([`sample_grid`]) and at the control points themselves, so that the
 //! body's own vertices go where they should, too. With the distance d from a sample to the body its
 //! displacement counts by `1 − (3t² − 2t³)`, `t = (d − start) / (end − start)` within [0, 1].
