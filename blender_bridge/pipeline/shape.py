@@ -6,12 +6,12 @@ from __future__ import annotations
 import numpy as np
 
 from ..components import connected_components, find_rigid_parts
+from ..shape_stage import BonePose, FieldUse, ShapeResult, shape_stage
 from ..sparse import SparseWeights
 from ..surface import Surface
 from .avatar_data import AvatarData
 from .inputs import LoadedField, PairInputs
 from .model import CostumeMesh, Skeleton
-from .stages import BonePose, FieldUse, ShapeResult, shape_stage
 
 # Metres along the body over which a push out of it fades: a wider one would move the toes of a sock
 # beside the one that is pushed.

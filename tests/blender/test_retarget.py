@@ -82,6 +82,7 @@ def test_everything_arrives(tmp_path, capsys, kind):
         assert mesh["most_influences"] <= 4
         assert mesh["unweighted"] == 0
         assert mesh["wrong_side"] == 0
+        assert mesh["deep_share"] <= 0.005
         assert mesh["asymmetry"] <= 1e-3
     errors = shape_errors(kind, done.outfit())
     assert np.mean(list(errors.values())) < EARLIER_SHAPE_ERROR[kind], errors
