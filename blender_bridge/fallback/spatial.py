@@ -43,7 +43,8 @@ def radius_graph(points, radius, cached):
 
 def pairs_within(points, distance):
     """Pairs of different points within a distance, the lower first."""
-    offsets, indices, _ = radius_graph(points, distance, False).neighbors()
+    graph = radius_graph(points, distance, False)
+    offsets, indices, _ = _joined_rows(graph.blocks(), len(points))
     row = np.repeat(np.arange(len(points)), np.diff(offsets.astype(np.int64)))
     later = indices > row
     return row[later], indices[later].astype(np.int64)
