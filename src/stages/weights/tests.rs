@@ -260,7 +260,7 @@ fn bad_arguments_are_named() {
     let short = Outfit { piece_starts: &[0, 5], ..outfit };
     assert!(text(short, groups, good).contains("`piece_starts`"));
     let crossing = Outfit { piece_starts: &[0, 5, 12], layers: &[0, 0], ..outfit };
-    assert!(text(crossing, groups, good).contains("`triangles`[0]"));
+    assert!(text(crossing, groups, good).contains("`triangles` [0] joins two pieces"));
     let mask = Outfit { mask: Some(&[2.0; 12]), ..outfit };
     assert!(text(mask, groups, good).contains("`mask`"));
     assert!(text(outfit, groups, Options { mix: -1.0, ..good }).contains("`mix`"));
