@@ -60,13 +60,14 @@ static void test_shape_stage(void)
     const uint32_t triangle[3] = {0, 1, 2};
     float moved[9], moved_key[9], before[3], after[3];
     uint32_t labels[3];
-    HemShapeReport report = {sizeof report};
+    HemShapeReport report = {0};
     HemRepairOptions repair;
     HemShapeInput input;
     HemSurface *body = NULL;
     CHECK_OK(hem_surface_create(body_points, 3, triangle, 1, &body));
     CHECK_OK(hem_repair_options_init(&repair));
     CHECK_OK(hem_shape_input_init(&input));
+    report.struct_size = sizeof report;
     input.points = points, input.point_count = 3;
     input.triangles = triangle, input.triangle_count = 1;
     input.shape_keys = key, input.key_count = 1;
