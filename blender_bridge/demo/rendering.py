@@ -139,9 +139,9 @@ def _add_world(scene):
 
 def _add_camera(scene):
     camera = bpy.data.cameras.new("Camera")
-    camera.lens = 82
+    camera.lens = 68
     obj = bpy.data.objects.new("Camera", camera)
-    obj.location = (1.9, -4.0, 1.05)
+    obj.location = (1.9, -4.0, 1.15)
     obj.rotation_euler = (radians(87), 0, radians(25.4))
     bpy.context.collection.objects.link(obj)
     scene.camera = obj

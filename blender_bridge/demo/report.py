@@ -83,6 +83,7 @@ def print_tables(report):
         ],
     )
     print_quality(report["pieces"])
+    print_depths(report["shapes"])
     phases = report["phases"]
     _table(
         ("phase", "wall s", "CPU s"),
@@ -112,6 +113,25 @@ def print_quality(pieces):
                 f"{1000 * numbers['deepest']:.1f}",
             )
         )
+    _table(header, rows)
+
+
+def print_depths(pieces):
+    """How deep the carried outfit lay in the body, before and after the repair."""
+    print("depth inside the body, the outfit carried to it from another body")
+    header = ("piece", "deeper 1 mm", "after repair", "deepest", "after", "repaired", "push")
+    rows = [
+        (
+            piece["name"],
+            f"{100 * piece['deep_share_before']:.2f} %",
+            f"{100 * piece['deep_share_after']:.2f} %",
+            f"{1000 * piece['deepest_before']:.2f} mm",
+            f"{1000 * piece['deepest_after']:.2f} mm",
+            f"{piece['moved_by_repair']:,}",
+            f"{1000 * piece['largest_push']:.2f} mm",
+        )
+        for piece in pieces
+    ]
     _table(header, rows)
 
 

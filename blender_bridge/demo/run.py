@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The demo from start to end: scene, weight job, poses, FBX, pictures, report."""
+"""The demo from start to end: scene, shape job, weight job, poses, FBX, pictures, report."""
 
 import os
 import sys
@@ -13,7 +13,7 @@ import sample_assets
 import blender_bridge as hemline
 
 from ..blender import mesh_io, vertex_groups
-from . import job, rendering, report
+from . import job, rendering, report, shape
 from . import scene as scenes
 
 # The phases beside the job's own.
@@ -40,9 +40,11 @@ def run(output, size, pictures=True):
     output.mkdir(parents=True, exist_ok=True)
     pieces = len(sample_assets.PIECES)
     picture_count = len(PICTURES) if pictures else 0
-    phases = report.Phases(total_steps=3 + job.step_count(pieces) + picture_count)
+    job_steps = shape.step_count(pieces) + job.step_count(pieces)
+    phases = report.Phases(total_steps=3 + job_steps + picture_count)
     with phases(BUILD):
         scene = scenes.build(sample_assets, size)
+    shapes = shape.run(scene, phases)
     results = job.run(scene, phases)
     with phases(MEASURE):
         qualities = measure(scene, results)
@@ -58,7 +60,7 @@ def run(output, size, pictures=True):
     if studio:
         studio.render_with_weights(results, qualities)
 
-    summary = _summary(size, scene, results, qualities, phases)
+    summary = _summary(size, scene, shapes, results, qualities, phases)
     report.write_json(output / "report.json", summary)
     report.print_tables(summary)
     print(f"results in {output}")
@@ -148,7 +150,7 @@ class _Studio:
         return self._output / f"{name}.png"
 
 
-def _summary(size, scene, results, qualities, phases):
+def _summary(size, scene, shapes, results, qualities, phases):
     body = scene.body.data
     body.calc_loop_triangles()
     job_times = [phases.seconds[name] for name in job.PHASES]
@@ -161,6 +163,7 @@ def _summary(size, scene, results, qualities, phases):
             "triangles": len(body.loop_triangles),
             "groups": len(scene.group_names),
         },
+        "shapes": shape.summary(shapes),
         "pieces": [_piece_summary(*piece) for piece in zip(scene.pieces, results, qualities)],
         "phases": phases.seconds,
         "weight_job": {key: sum(times[key] for times in job_times) for key in ("wall", "cpu")},

@@ -58,23 +58,26 @@ class Scene:
     eyes: bpy.types.Object
     pieces: list
     group_names: list
+    # The body that the pieces were made for: positions and triangles.
+    source_body: object
 
 
 def build(assets, size):
-    """The sample body "a" with its rig and weights, and its outfit of ``size``, in an empty file.
+    """The sample body "b" with its rig and weights, and an outfit of ``size`` that was made for the
+    body "a", in an empty file.
 
     ``assets``: the module tests/assets/sample_assets.py.
     """
     bpy.ops.wm.read_factory_settings(use_empty=True)
-    rig = assets.load_rig("a")
+    rig = assets.load_rig("b")
     armature = _add_armature(rig)
     body, eyes = (
         _add_weighted(mesh, rig.group_names, armature)
-        for mesh in (assets.load_body("a"), assets.load_garment("eyes", "a"))
+        for mesh in (assets.load_body("b"), assets.load_garment("eyes", "b"))
     )
     pieces = [Piece(_add_object(mesh), _sparse(mesh.skin)) for mesh in assets.make_outfit(size)]
     bpy.context.view_layer.update()
-    return Scene(armature, body, eyes, pieces, rig.group_names)
+    return Scene(armature, body, eyes, pieces, rig.group_names, assets.load_body("a"))
 
 
 def bind(obj, armature):

@@ -36,7 +36,7 @@ def demo(tmp_path_factory):
     rows = [vertex_groups.read_vertex_groups(obj) for obj in objects]
     rest = [world_positions(obj) for obj in objects]
     scene.set_pose(armature, POSE)
-    bones = [armature.pose.bones[name] for name in sample_assets.load_rig("a").group_names]
+    bones = [armature.pose.bones[name] for name in sample_assets.load_rig("b").group_names]
     return SimpleNamespace(
         output=output,
         report=report,
@@ -52,6 +52,13 @@ def test_every_vertex_has_at_most_four_influences_that_add_up_to_one(demo):
         dense = rows.to_dense().astype(np.float64)
         assert (dense > 0).sum(axis=1).max() <= 4
         np.testing.assert_allclose(dense.sum(axis=1), 1.0, atol=1e-6)
+
+
+def test_the_carried_outfit_stays_out_of_the_body(demo):
+    assert len(demo.report["shapes"]) == len(sample_assets.PIECES)
+    for piece in demo.report["shapes"]:
+        assert piece["deep_share_after"] <= 0.005
+        assert piece["deepest_after"] <= piece["deepest_before"] + 1e-6
 
 
 def test_weights_are_near_the_authored_ones(demo):
@@ -97,7 +104,8 @@ def test_report_holds_every_phase_and_count(demo):
     report = json.loads((demo.output / "report.json").read_text())
     assert sum(piece["vertices"] for piece in report["pieces"]) == 10712
     assert report["body"] == {"vertices": 13380, "triangles": 26756, "groups": 52}
-    assert list(report["phases"])[1:5] == list(run.job.PHASES)
+    shaping = [run.shape.CREATE_FIELD, run.shape.CARRY]
+    assert list(report["phases"])[1:7] == [*shaping, *run.job.PHASES]
     assert all(t["wall"] > 0 and t["cpu"] >= 0 for t in report["phases"].values())
     assert report["hemline"]["backend"] in ("native", "fallback")
     members_written = [piece["members"] for piece in report["pieces"]]
