@@ -3,7 +3,15 @@
 
 import bpy
 
-from . import panel, preferences, retarget_outfit, settings, smooth_weights, transfer_weights
+from . import (
+    make_avatar,
+    panel,
+    preferences,
+    retarget_outfit,
+    settings,
+    smooth_weights,
+    transfer_weights,
+)
 from .translations import TRANSLATIONS
 
 CLASSES = (
@@ -14,6 +22,7 @@ CLASSES = (
     transfer_weights.SelectProblems,
     smooth_weights.SmoothWeights,
     *retarget_outfit.CLASSES,
+    make_avatar.MakeAvatarData,
     *panel.CLASSES,
 )
 

@@ -3,7 +3,7 @@
 
 import bpy
 
-from . import retarget_outfit, smooth_weights, transfer_weights
+from . import make_avatar, retarget_outfit, smooth_weights, transfer_weights
 from .preferences import ADDON, draw_status
 
 
@@ -77,6 +77,23 @@ class RetargetPanel(SidebarPanel, bpy.types.Panel):
         layout.operator(name, icon="MOD_CLOTH").check = False
 
 
+class AvatarPanel(SidebarPanel, bpy.types.Panel):
+    """An avatar's data files, from the scene."""
+
+    bl_idname = "HEMLINE_PT_avatar"
+    bl_label = "Make Avatar Data"
+    bl_options = {"DEFAULT_CLOSED"}
+
+    def draw(self, context):
+        """Draws the job."""
+        layout, settings = self.layout, context.scene.hemline
+        layout.use_property_split = True
+        layout.label(text="Select the source's armature, then the target's")
+        for name in ("avatar_folder", "field_spacing", "mirror_field"):
+            layout.prop(settings, name)
+        layout.operator(make_avatar.MakeAvatarData.bl_idname, icon="ARMATURE_DATA")
+
+
 class PreferencesPanel(SidebarPanel, bpy.types.Panel):
     """The add-on's preferences, within reach."""
 
@@ -111,4 +128,4 @@ def _draw_results(layout, results):
             row.operator(transfer_weights.SelectProblems.bl_idname).index = index
 
 
-CLASSES = (TransferPanel, SmoothPanel, RetargetPanel, PreferencesPanel)
+CLASSES = (TransferPanel, SmoothPanel, RetargetPanel, AvatarPanel, PreferencesPanel)

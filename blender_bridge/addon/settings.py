@@ -85,5 +85,22 @@ class HemlineSettings(bpy.types.PropertyGroup):
     pairs: bpy.props.CollectionProperty(type=AvatarPair)
     active_pair: bpy.props.IntProperty()
 
+    avatar_folder: bpy.props.StringProperty(
+        name="Folder", description="Where the avatar's files are written", subtype="DIR_PATH"
+    )
+    mirror_field: bpy.props.BoolProperty(
+        name="Mirrored Field",
+        description="Both bodies are symmetric: the file holds one side",
+    )
+    field_spacing: bpy.props.FloatProperty(
+        name="Field Spacing",
+        description="Distance between the field's samples near the body",
+        default=0.005,
+        min=0.001,
+        max=0.1,
+        subtype="DISTANCE",
+        unit="LENGTH",
+    )
+
 
 CLASSES = (PieceResult, AvatarPair, HemlineSettings)

@@ -42,6 +42,18 @@ _LABELS = {
     "JSON that names the pair's data files": "データファイルを指定するJSON",
     "Check": "確認",
     "Only tell what is wrong with the files": "ファイルの問題点だけを表示",
+    "Make Avatar Data": "アバターデータを作成",
+    "Select the source's armature, then the target's": (
+        "元のアーマチュアを選択し、最後に対象のアーマチュアを選択"
+    ),
+    "Folder": "フォルダー",
+    "Where the avatar's files are written": "アバターのファイルの書き出し先",
+    "Mirrored Field": "ミラーフィールド",
+    "Both bodies are symmetric: the file holds one side": (
+        "両方の素体が左右対称の場合、片側だけを保存"
+    ),
+    "Field Spacing": "フィールドの間隔",
+    "Distance between the field's samples near the body": "素体付近のサンプル間の距離",
     "Matched": "一致",
     "Vertices to look at": "確認が必要な頂点",
     "Threads": "スレッド数",
@@ -64,6 +76,7 @@ _OPERATORS = {
     "Transfer Weights": "ウェイトを転送",
     "Smooth Weights": "ウェイトを滑らかにする",
     "Retarget Outfit": "衣装を着せ替え",
+    "Make Avatar Data": "アバターデータを作成",
     "Check": "確認",
     "Select": "選択",
     "Clear Cache": "キャッシュを消去",
@@ -83,6 +96,9 @@ _TOOLTIPS = {
     ),
     "Carry an outfit from its avatar to another one, file to file": (
         "衣装を元のアバターから別のアバターへファイル単位で変換"
+    ),
+    "Write the avatar's data files; with a second armature selected, those of the pair, too": (
+        "アバターのデータファイルを書き出す。2つ目のアーマチュアを選択するとペアのファイルも作成"
     ),
     "Drop all search structures that are kept between calls": "保持している検索構造をすべて破棄",
     "Add an avatar to the chain": "アバターを追加",

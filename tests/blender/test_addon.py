@@ -12,6 +12,7 @@ import blender_bridge
 from blender_bridge.addon import background, preferences, retarget_outfit, translations
 from blender_bridge.blender import vertex_groups
 from blender_bridge.errors import Cancelled
+from blender_bridge.pipeline.config import load_config
 
 SAMPLE = Path(__file__).resolve().parents[1] / "assets" / "retarget"
 
@@ -124,6 +125,26 @@ def test_the_sample_set_passes_the_check(scene, tmp_path):
     assert bpy.ops.hemline.retarget_outfit(check=True) == {"FINISHED"}
 
 
+def test_avatar_data_of_a_pair_can_be_read(tmp_path):
+    blender_bridge.register()
+    try:
+        for name in ("Template", "Bruno"):
+            bpy.ops.import_scene.fbx(filepath=str(SAMPLE / f"{name}.fbx"))
+        settings = bpy.context.scene.hemline
+        settings.avatar_folder = str(tmp_path)
+        settings.field_spacing = 0.05
+        source, target = bpy.data.objects["Armature.Template"], bpy.data.objects["Bruno_Armature"]
+        bpy.ops.object.select_all(action="DESELECT")
+        source.select_set(True)
+        target.select_set(True)
+        bpy.context.view_layer.objects.active = target
+        assert bpy.ops.hemline.make_avatar_data() == {"FINISHED"}
+    finally:
+        blender_bridge.unregister()
+    (config,) = tmp_path.glob("config_*.json")
+    assert load_config(config).target.mesh_name == "Bruno_Body"
+
+
 def test_the_retarget_process_shows_progress():
     lines = "Status: import outfit.fbx\\nProgress: 0.40\\nmore\\n"
     process = retarget_outfit.Process(["printf", lines])
@@ -155,6 +176,7 @@ def test_every_text_of_the_panel_is_translated():
         blender_bridge.addon.transfer_weights.TransferWeights,
         blender_bridge.addon.transfer_weights.SelectProblems,
         blender_bridge.addon.smooth_weights.SmoothWeights,
+        blender_bridge.addon.make_avatar.MakeAvatarData,
         *retarget_outfit.CLASSES,
         preferences.ClearCache,
     )
