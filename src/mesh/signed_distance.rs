@@ -146,11 +146,13 @@ impl<'a> SignedSurface<'a> {
             };
             self.faces.push(normal);
             if is_proper(welded) {
-                for corner in 0..3 {
-                    let edge = self.edges.of_triangle[triangle][corner] as usize;
-                    self.edge_features[edge].normal += normal;
-                    self.edge_features[edge].faces += 1;
-                    self.corner_features[welded[corner] as usize].normal +=
+                for edge in self.edges.of_triangle[triangle] {
+                    let feature = &mut self.edge_features[edge as usize];
+                    feature.normal += normal;
+                    feature.faces += 1;
+                }
+                for (corner, place) in welded.iter().enumerate() {
+                    self.corner_features[*place as usize].normal +=
                         normal * angle(&corners, corner);
                 }
             }
