@@ -1,9 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The demo from start to end: scene, shape job, weight job, poses, FBX, pictures, report."""
 
-import os
-import sys
-from contextlib import contextmanager
 from dataclasses import asdict
 
 import bpy
@@ -13,6 +10,7 @@ import sample_assets
 import blender_bridge as hemline
 
 from ..blender import mesh_io, vertex_groups
+from ..blender.console import silenced
 from . import job, rendering, report, shape
 from . import scene as scenes
 
@@ -54,7 +52,7 @@ def run(output, size, pictures=True):
         studio.render_without_weights()
     for obj in outfit:
         scenes.bind(obj, scene.armature)
-    with phases(EXPORT), _quiet():
+    with phases(EXPORT), silenced():
         scenes.set_pose(scene.armature, {})
         export_fbx(output / "outfit.fbx", [scene.armature, *outfit])
     if studio:
@@ -143,7 +141,7 @@ class _Studio:
         rendering.contact_sheet([self._path(name) for name in SHEET], self._path("overview"))
 
     def _take(self, name, visible, hidden=()):
-        with self._phases(RENDER, name), _quiet():
+        with self._phases(RENDER, name), silenced():
             rendering.render(self._path(name), visible, hidden)
 
     def _path(self, name):
@@ -185,19 +183,3 @@ def _piece_summary(piece, result, quality):
         "weight_sum": {"min": sums.min(), "mean": sums.mean(), "max": sums.max()},
         "mean_difference_from_authored": off.mean(),
     }
-
-
-@contextmanager
-def _quiet():
-    """Discards what Blender itself prints inside the block; errors still reach stderr."""
-    sys.stdout.flush()
-    saved = os.dup(1)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    try:
-        yield
-    finally:
-        sys.stdout.flush()
-        os.dup2(saved, 1)
-        os.close(saved)
-        os.close(nowhere)
