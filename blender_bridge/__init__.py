@@ -92,6 +92,7 @@ from .sides import (
     repair_sides,
     separate_sides,
     side_pairs,
+    symmetrize_weights,
 )
 from .skinning import Skinned, VertexStatus, skin_points, unskin_points
 from .smoothing import (
@@ -253,6 +254,7 @@ __all__ = [
     "smooth_weights_on_edges",
     "split_groups",
     "status",
+    "symmetrize_weights",
     "thread_count",
     "transfer_weights",
     "transform_normals",

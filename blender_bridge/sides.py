@@ -26,6 +26,7 @@ from . import arguments
 from .arguments import NO_INDEX
 from .backend import backend
 from .errors import InvalidArgument
+from .progress import CancelFlag, Progress, ProgressCallback
 from .sparse import SparseWeights
 
 # A word ends where the next letter cannot belong to it: `Bright`, `Leftover`, `cleft` tell no side.
@@ -191,6 +192,51 @@ def repair_sides(
     width = arguments.not_negative("width", width)
     rows, changed = backend().repair_sides(weights, points, sides, mirror, reference, width)
     return SideChange(SparseWeights.trusted(*rows, weights.group_count), changed)
+
+
+def symmetrize_weights(
+    weights: SparseWeights,
+    points: Any,
+    mirror: Any,
+    *,
+    tolerance: float = 5e-4,
+    vertex_mask: Any = None,
+    progress: ProgressCallback | None = None,
+    cancel: CancelFlag | None = None,
+) -> SideChange:
+    """Gives vertices that mirror each other mirrored weights: the mean of their rows.
+
+    A vertex mirrors the one that is closest to its image (x → −x) within `tolerance` metres, and
+    itself where its own image is that near; such links chain. Rows whose total variation is above
+    0.25 differ for a reason and are not linked. Groups without a mirrored one keep their weights,
+    the others their sum.
+
+    - `points`: `#V by 3` float32, finite;
+    - `mirror`: `#G`, the group on the other side, itself in the middle, -1 for none; mutual;
+    - `vertex_mask`: `#V`, the vertices that may change and give; None takes all.
+
+    `changed` counts the vertices that mirror one.
+    """
+    weights = arguments.sparse("weights", weights)
+    points = arguments.points("points", points, weights.vertex_count)
+    groups = weights.group_count
+    mirror = check_mirror(arguments.optional_indices("mirror", mirror, groups, groups))
+    tolerance = arguments.not_negative("tolerance", tolerance)
+    vertex_mask = arguments.selection("vertex_mask", vertex_mask, weights.vertex_count)
+    rows, changed = backend().symmetrize_weights(
+        weights, points, mirror, vertex_mask, tolerance, Progress(progress, cancel)
+    )
+    return SideChange(SparseWeights.trusted(*rows, groups), changed)
+
+
+def check_mirror(mirror: np.ndarray) -> np.ndarray:
+    """The same groups, each of which must mirror its mirrored group."""
+    paired = np.flatnonzero(mirror != NO_INDEX)
+    bad = paired[mirror[mirror[paired]] != paired]
+    if len(bad):
+        problem = f"of group {bad[0]} is {mirror[bad[0]]}, expected a group that mirrors it"
+        raise InvalidArgument("mirror", problem)
+    return mirror
 
 
 def _side_arguments(weights, points, sides, mirror):

@@ -15,6 +15,7 @@ from .errors import InvalidArgument
 from .progress import CancelFlag, Progress, ProgressCallback
 from .ramps import triangle_edges
 from .robust import checked_options
+from .sides import check_mirror
 from .sparse import SparseWeights
 from .surface import Surface
 
@@ -341,15 +342,12 @@ def _roles(roles, group_count):
 
 
 def _check_mutual(mirror, roles):
-    own = np.arange(len(mirror))
+    check_mirror(mirror)
     paired = np.flatnonzero(mirror != arguments.NO_INDEX)
-    other = mirror[paired].astype(np.int64)
-    bad = paired[(mirror[other] != own[paired]) | (roles[other] != roles[paired])]
+    bad = paired[roles[mirror[paired]] != roles[paired]]
     if len(bad):
-        raise InvalidArgument(
-            "mirror",
-            f"of group {bad[0]} is {mirror[bad[0]]}, expected a group of its role that mirrors it",
-        )
+        problem = f"of group {bad[0]} is {mirror[bad[0]]}, expected a group of its role"
+        raise InvalidArgument("mirror", problem)
 
 
 def _options(options):

@@ -1947,6 +1947,39 @@ HemStatus hem_repair_sides(const uint32_t *offsets,
                            size_t *out_changed_count);
 
 /**
+ * Gives vertices that mirror each other mirrored weights: the mean of their rows, each seen from its own
+ * side. A vertex mirrors the one that is closest to its image (x to -x) within the tolerance, and itself
+ * where its own image is that near; such links chain. Rows whose total variation is above 0.25 differ for a
+ * reason and are not linked. Groups without a mirrored one keep their weights, the others their sum.
+ *
+ * offsets must hold vertex_count + 1 row bounds, ascending from 0 to entry_count.
+ * groups must hold entry_count groups, each below group_count and once in a row at most.
+ * weights must hold entry_count floats, finite, not negative.
+ * points must hold vertex_count * 3 floats, finite.
+ * mirror must hold group_count groups: that of the other side, which must mirror the group in turn, the
+ * group itself in the middle, or HEM_NO_INDEX for none.
+ * vertex_mask must hold vertex_count bytes, 0 for vertices that keep their rows and give none; may be NULL
+ * for all.
+ * tolerance must be finite and not negative, metres.
+ * out_sparse_weights must hold one pointer; release it by hem_sparse_weights_destroy.
+ * out_changed_count must hold one size_t, the number of vertices that mirror one; may be NULL.
+ * progress may be NULL.
+ */
+HemStatus hem_symmetrize_weights(const uint32_t *offsets,
+                                 size_t vertex_count,
+                                 const uint32_t *groups,
+                                 const float *weights,
+                                 size_t entry_count,
+                                 size_t group_count,
+                                 const float *points,
+                                 const uint32_t *mirror,
+                                 const uint8_t *vertex_mask,
+                                 float tolerance,
+                                 struct HemSparseWeights **out_sparse_weights,
+                                 size_t *out_changed_count,
+                                 const struct HemProgress *progress);
+
+/**
  * Shows the arrays of a result; they belong to it and live until it is destroyed.
  *
  * neighbors must be a handle.

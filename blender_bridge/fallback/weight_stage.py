@@ -15,8 +15,9 @@ from .laplacian import connected
 from .masks import smooth_mask
 from .robust import EMPTY, EXTRAPOLATED, INPAINTED, MATCHED, robust_transfer
 from .seams import find_seams
+from .sides import symmetrize_weights
 from .smoothing import smooth_weights
-from .spatial import point_index, radius_graph
+from .spatial import radius_graph
 from .surface import Surface
 from .weight_rows import average_weights, propagate_weights
 from .weights import limit_sparse, sparse_from_dense, sparse_to_dense
@@ -29,8 +30,6 @@ RIGID_TOLERANCE = 1e-3
 LEAST_WEIGHT = 0.01
 #: Least reach across the middle, metres.
 LEAST_REACH = 1e-3
-#: Total variation up to which mirrored rows count as meant to be alike.
-MOST_DIFFERENCE = 0.25
 #: Edge directions (degrees) and weights that may differ on a seam.
 SEAM_ANGLE, SEAM_SIMILARITY = 3.0, 0.9
 #: A dropped influence fades as `limit_weights` has it by default.
@@ -58,9 +57,12 @@ def weight_stage(surface, body, roles, mirror, outfit, robust, steps, sources, p
         stays = locked | (rigid != NO_INDEX)
         rows, report["seam_vertices"] = equal_seams(rows, outfit, stays, steps.seams)
     if mirror is not None and steps.symmetry > 0.0:
-        rows, report["mirrored"] = symmetrise(rows, outfit, mirror, locked, steps.symmetry)
+        may = (~locked).astype(np.uint8)
+        equal, report["mirrored"] = symmetrize_weights(
+            to_sparse(rows), outfit.points, mirror, may, steps.symmetry, _Silent
+        )
         # A part of which only some vertices have mirrored ones.
-        rows = averaged(rows, rigid, report["rigid_parts"])
+        rows = averaged(dense(SparseWeights.trusted(*equal, groups)), rigid, report["rigid_parts"])
     sparse = to_sparse(rows)
     if steps.propagate:
         origin = np.empty(len(outfit.points), np.uint32)
@@ -203,26 +205,6 @@ def mend_sides(rows, surface, body, outfit, roles, mirror):
     for group in np.flatnonzero(paired):
         rows[:, other[group]] += moved[:, group]
     return int(changed.sum())
-
-
-def symmetrise(rows, outfit, mirror, locked, tolerance):
-    """Mirrored vertices get mirrored rows: the mean of both."""
-    count = len(outfit.points)
-    partner = np.empty(count, np.uint32)
-    images = outfit.points * np.array([-1, 1, 1], np.float32)
-    distance = np.empty(count, np.float32)
-    point_index(outfit.points, False).k_nearest(images, 1, tolerance, partner, distance)
-    found = np.flatnonzero(partner != NO_INDEX)
-    other = partner[found].astype(np.int64)
-    pairs = np.flatnonzero(mirror != NO_INDEX)
-    own, image = rows[np.ix_(found, pairs)], rows[np.ix_(other, mirror[pairs].astype(np.int64))]
-    alike = 0.5 * np.abs(own - image).sum(axis=1) <= MOST_DIFFERENCE
-    alike &= ~(locked[found] | locked[other])
-    own, image, found = own[alike], image[alike], found[alike]
-    result = rows.copy()
-    mean = 0.5 * (own + image)
-    result[np.ix_(found, pairs)] = rows_scaled(mean, own.sum(axis=1, keepdims=True))
-    return result, len(found)
 
 
 def smooth(rows, surface, outfit, locked, steps):

@@ -847,6 +847,24 @@ FUNCTIONS = {
             ctypes.c_void_p,  # out_changed_count
         ],
     ),
+    "hem_symmetrize_weights": (
+        ctypes.c_int32,
+        [
+            ctypes.c_void_p,  # offsets
+            ctypes.c_size_t,  # vertex_count
+            ctypes.c_void_p,  # groups
+            ctypes.c_void_p,  # weights
+            ctypes.c_size_t,  # entry_count
+            ctypes.c_size_t,  # group_count
+            ctypes.c_void_p,  # points
+            ctypes.c_void_p,  # mirror
+            ctypes.c_void_p,  # vertex_mask
+            ctypes.c_float,  # tolerance
+            ctypes.c_void_p,  # out_sparse_weights
+            ctypes.c_void_p,  # out_changed_count
+            ctypes.c_void_p,  # progress
+        ],
+    ),
     "hem_neighbors_view": (
         ctypes.c_int32,
         [

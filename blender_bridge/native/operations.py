@@ -36,7 +36,7 @@ from .runtime import (
 )
 from .seams import find_seams
 from .shape_stage import shape_stage
-from .sides import repair_sides, separate_sides
+from .sides import repair_sides, separate_sides, symmetrize_weights
 from .skinning import skin_points
 from .smoothing import (
     decaying_max,
@@ -130,6 +130,7 @@ __all__ = [
     "sparse_to_dense",
     "split_groups",
     "surface",
+    "symmetrize_weights",
     "thread_count",
     "transfer_dense",
     "transfer_session",

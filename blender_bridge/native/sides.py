@@ -3,7 +3,7 @@
 
 import ctypes
 
-from .marshal import address, functions
+from .marshal import address, functions, progress_pointer
 from .weight_rows import original_arguments
 from .weights import receive_sparse, sparse_arguments
 
@@ -42,4 +42,23 @@ def repair_sides(sparse, points, sides, mirror, reference, width):
             ctypes.byref(count),
         )
     )
+    return rows, count.value
+
+
+def symmetrize_weights(sparse, points, mirror, vertex_mask, tolerance, progress):
+    """`hem_symmetrize_weights`."""
+    count = ctypes.c_size_t()
+    with progress_pointer(progress) as listener:
+        rows = receive_sparse(
+            lambda out: functions.hem_symmetrize_weights(
+                *sparse_arguments(sparse),
+                address(points),
+                address(mirror),
+                address(vertex_mask),
+                tolerance,
+                out,
+                ctypes.byref(count),
+                listener,
+            )
+        )
     return rows, count.value

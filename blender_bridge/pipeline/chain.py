@@ -18,6 +18,7 @@ from .model import Body, Outfit
 from .pair import convert, is_identity, target_in_basis_pose, to_rest_pose
 from .posing import initial_deltas, posed
 from .run_log import RunLog
+from .weights import mirror_columns, symmetrized
 
 
 def run_chain(
@@ -37,7 +38,11 @@ def run_chain(
         repair = pair is inputs.pairs[-1] and not target.base_pose
         key_names = inputs.options.blend_shape_mappings
         outfit = convert(outfit, pair, target, key_names, log, repair=repair)
-    return to_rest_pose(outfit, pair, target, body, log)
+    outfit = to_rest_pose(outfit, pair, target, body, log)
+    with log.phase("symmetry"):
+        mirror = mirror_columns(outfit.skeleton.names, pair.config.target)
+        meshes = [symmetrized(mesh, mirror) for mesh in outfit.meshes]
+    return replace(outfit, meshes=meshes)
 
 
 def check_links(pairs: list[PairInputs], log: RunLog) -> None:

@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from ..arguments import NO_INDEX
-from ..sides import mirror_name, pair_sides
-from ..weight_stage import GroupRole, OutfitPiece, weight_stage
+from ..sides import mirror_name, pair_sides, symmetrize_weights
+from ..weight_stage import GroupRole, OutfitPiece, WeightStageOptions, weight_stage
+from ..weights import limit_weights, normalize_weights
 from .avatar_data import AvatarData
 from .model import Body, CostumeMesh
 
@@ -32,6 +35,18 @@ def weigh(meshes: list[CostumeMesh], body: Body, target: AvatarData, names, canc
         mirror=mirror_columns(names, target),
         cancel=cancel,
     )
+
+
+def symmetrized(mesh: CostumeMesh, mirror: np.ndarray) -> CostumeMesh:
+    """A mesh in its last shape, with mirrored weights where its vertices mirror each other.
+
+    The weight stage sees to that in the shape of its pose, where other vertices may be closest.
+
+    mirror: see `mirror_columns`.
+    """
+    rows = symmetrize_weights(mesh.weights, mesh.points, mirror).weights
+    rows = limit_weights(rows, WeightStageOptions().max_influences)
+    return replace(mesh, weights=normalize_weights(rows))
 
 
 def mirror_columns(names: list[str], avatar: AvatarData) -> np.ndarray:

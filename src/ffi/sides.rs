@@ -4,10 +4,12 @@ use super::buffers::{
     give_handle, input, input_points, optional_input, optional_output, output_slot,
 };
 use super::guard::guard;
+use super::progress::{HemProgress, with_progress};
 use super::sparse::{HemSparseWeights, original_input, sparse_input};
 use super::status::HemStatus;
 use super::weights::tell;
 use crate::weights::sides::{self, GroupSides};
+use crate::weights::symmetry::symmetrize_weights;
 
 /// The group belongs to neither side.
 pub const HEM_SIDE_NEITHER: u32 = 0;
@@ -130,5 +132,55 @@ pub unsafe extern "C" fn hem_repair_sides(
         let (repaired, count) = sides::repair_sides(rows, points, of_groups, original, width)?;
         give_handle("out_sparse_weights", out_sparse_weights, HemSparseWeights(repaired.into()))?;
         tell(changed_count, count)
+    })
+}
+
+/// Gives vertices that mirror each other mirrored weights: the mean of their rows, each seen from its own
+/// side. A vertex mirrors the one that is closest to its image (x to -x) within the tolerance, and itself
+/// where its own image is that near; such links chain. Rows whose total variation is above 0.25 differ for a
+/// reason and are not linked. Groups without a mirrored one keep their weights, the others their sum.
+///
+/// offsets must hold vertex_count + 1 row bounds, ascending from 0 to entry_count.
+/// groups must hold entry_count groups, each below group_count and once in a row at most.
+/// weights must hold entry_count floats, finite, not negative.
+/// points must hold vertex_count * 3 floats, finite.
+/// mirror must hold group_count groups: that of the other side, which must mirror the group in turn, the
+/// group itself in the middle, or HEM_NO_INDEX for none.
+/// vertex_mask must hold vertex_count bytes, 0 for vertices that keep their rows and give none; may be NULL
+/// for all.
+/// tolerance must be finite and not negative, metres.
+/// out_sparse_weights must hold one pointer; release it by hem_sparse_weights_destroy.
+/// out_changed_count must hold one size_t, the number of vertices that mirror one; may be NULL.
+/// progress may be NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn hem_symmetrize_weights(
+    offsets: *const u32,
+    vertex_count: usize,
+    groups: *const u32,
+    weights: *const f32,
+    entry_count: usize,
+    group_count: usize,
+    points: *const f32,
+    mirror: *const u32,
+    vertex_mask: *const u8,
+    tolerance: f32,
+    out_sparse_weights: *mut *mut HemSparseWeights,
+    out_changed_count: *mut usize,
+    progress: *const HemProgress,
+) -> HemStatus {
+    // SAFETY: the caller's contract, stated above.
+    guard(|| unsafe {
+        output_slot("out_sparse_weights", out_sparse_weights)?;
+        let changed_count = optional_output("out_changed_count", out_changed_count, 1)?;
+        let rows = sparse_input(offsets, vertex_count, groups, weights, entry_count, group_count)?;
+        let points = input_points("points", points, vertex_count)?;
+        let mirror = input("mirror", mirror, group_count)?;
+        let vertex_mask = optional_input("vertex_mask", vertex_mask, vertex_count)?;
+        with_progress(progress, |progress| {
+            let (equal, count) =
+                symmetrize_weights(rows, points, mirror, vertex_mask, tolerance, progress)?;
+            give_handle("out_sparse_weights", out_sparse_weights, HemSparseWeights(equal.into()))?;
+            tell(changed_count, count)
+        })
     })
 }

@@ -28,6 +28,7 @@ pub mod smooth_update;
 pub mod sparse;
 mod splice;
 pub mod surface_angles;
+pub mod symmetry;
 #[cfg(test)]
 mod test_rows;
 pub mod transfer;

@@ -138,6 +138,12 @@ fn functions() -> Vec<Function> {
             repair_sides,
             vec![bad_points(), bad_sides(), bad_number("width"), bad_original(false)],
         ),
+        function(
+            "hem_symmetrize_weights",
+            rows,
+            symmetrize_weights,
+            vec![bad_points(), bad_mirror(), bad_number("tolerance")],
+        ),
     ]
 }
 
@@ -234,15 +240,24 @@ fn bad_mask() -> Vec<Bad> {
     ]
 }
 
-fn bad_sides() -> Vec<Bad> {
-    let (beyond, own, unknown) = ([1, 2].as_ptr(), [0, 1].as_ptr(), [1, 3].as_ptr());
+fn bad_mirror() -> Vec<Bad> {
+    let (beyond, one_way) = ([1, 2].as_ptr(), [1, 1].as_ptr());
     vec![
-        (Fault::Null, "sides", HEM_NULL_POINTER, Input { sides: null(), ..GOOD }),
         (Fault::Null, "mirror", HEM_NULL_POINTER, Input { mirror: null(), ..GOOD }),
         (Fault::Index, "mirror", HEM_INDEX_OUT_OF_RANGE, Input { mirror: beyond, ..GOOD }),
+        (Fault::Value, "mirror", HEM_INVALID_ARGUMENT, Input { mirror: one_way, ..GOOD }),
+    ]
+}
+
+fn bad_sides() -> Vec<Bad> {
+    let (own, unknown) = ([0, 1].as_ptr(), [1, 3].as_ptr());
+    let mut rows = bad_mirror();
+    rows.extend([
+        (Fault::Null, "sides", HEM_NULL_POINTER, Input { sides: null(), ..GOOD }),
         (Fault::Value, "mirror", HEM_INVALID_ARGUMENT, Input { mirror: own, ..GOOD }),
         (Fault::Value, "sides", HEM_INVALID_ARGUMENT, Input { sides: unknown, ..GOOD }),
-    ]
+    ]);
+    rows
 }
 
 fn bad_number(argument: &'static str) -> Vec<Bad> {
@@ -443,6 +458,27 @@ fn repair_sides(input: Input, scratch: &Scratch, out: Outputs) -> HemStatus {
             input.number,
             out.rows,
             scratch.output(1),
+        )
+    }
+}
+
+fn symmetrize_weights(input: Input, scratch: &Scratch, out: Outputs) -> HemStatus {
+    let Rows { offsets, vertex_count, groups, weights, entry_count, group_count } = input.rows;
+    unsafe {
+        hem_symmetrize_weights(
+            offsets,
+            vertex_count,
+            groups,
+            weights,
+            entry_count,
+            group_count,
+            input.points,
+            input.mirror,
+            null(),
+            input.number,
+            out.rows,
+            scratch.output(1),
+            null(),
         )
     }
 }

@@ -157,6 +157,44 @@ def test_swapped_pairs_are_swapped_back(seed, with_reference):
     assert found.changed == (swapped & (dense[:, :2] > 0).any(axis=1)).sum() > 0
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_mirrored_vertices_get_the_mean_of_their_rows(seed):
+    """Pairs, a vertex on the middle, one without a counterpart; against a loop in float64."""
+    random = np.random.default_rng(seed)
+    half = random.uniform(0.01, 1, (50, 3)).astype(np.float32)
+    images = half * [-1, 1, 1] + random.uniform(-1e-4, 1e-4, half.shape)
+    points = np.concatenate([half, images, [[1e-5, 5, 5]], [[2, 2, 2]]]).astype(np.float32)
+    dense = random.random((102, 5)).astype(np.float32)
+    dense[50:100] = dense[:50, [1, 0, 2, 3, 4]] + 0.05 * random.random((50, 5))
+    dense[100, 1] = dense[100, 0] + 0.1
+    mirror = np.array([1, 0, 2, -1, 4])
+    found = hemline.symmetrize_weights(SparseWeights.from_dense(dense), points, mirror)
+    partner = np.r_[50:100, :50, 100]
+    expected = dense.astype(np.float64)
+    paired = [0, 1, 2, 4]
+    for vertex, other in enumerate(partner):
+        row = (dense[vertex, paired] + dense[other, mirror[paired]].astype(np.float64)) / 2
+        expected[vertex, paired] = row * (dense[vertex, paired].sum(dtype=np.float64) / row.sum())
+    np.testing.assert_allclose(found.weights.to_dense(), expected, atol=1e-6)
+    assert found.changed == 101
+    kept = hemline.symmetrize_weights(
+        SparseWeights.from_dense(dense), points, mirror, vertex_mask=np.arange(102) >= 50
+    )
+    expected[:100] = dense[:100]
+    np.testing.assert_allclose(kept.weights.to_dense(), expected, atol=1e-6)
+    assert kept.changed == 1
+
+
+def test_symmetry_of_no_vertices_and_bad_mirrors():
+    none = SparseWeights([0], [], [], 2)
+    assert hemline.symmetrize_weights(none, np.empty((0, 3)), [1, 0]).changed == 0
+    one = SparseWeights([0, 1], [1], [1.0], 2)
+    with pytest.raises(InvalidArgument, match="mirror` of group 0 is 1, expected a group that"):
+        hemline.symmetrize_weights(one, [[0, 0, 0]], [1, -1])
+    with pytest.raises(InvalidArgument, match="tolerance"):
+        hemline.symmetrize_weights(one, [[0, 0, 0]], [1, 0], tolerance=-1)
+
+
 def test_sides_of_no_vertices_and_bad_arguments():
     none = SparseWeights([0], [], [], 2)
     pair = ([1, 2], [1, 0])

@@ -10,7 +10,7 @@
 //! 4. weight on the other side's bones, farther across than the body has it, goes to its own side ([`sides`]);
 //! 5. radius smoothing where the smooth mask says ([`smooth`]);
 //! 6. overlapping vertices of all pieces end equal ([`crate::weights::seams`]);
-//! 7. vertices that mirror each other get mirrored weights ([`symmetry`]);
+//! 7. vertices that mirror each other get mirrored weights ([`crate::weights::symmetry`]);
 //! 8. vertices without weights take those of their neighbours ([`crate::weights::propagate`]);
 //! 9. few influences, locked ones first; rows sum to 1 ([`finish`]).
 
@@ -19,7 +19,6 @@ pub mod keep;
 pub mod layers;
 pub mod sides;
 pub mod smooth;
-pub mod symmetry;
 
 use glam::Vec3;
 
@@ -33,6 +32,7 @@ use crate::weights::propagate::propagate_weights;
 use crate::weights::rigid::find_rigid_parts;
 use crate::weights::robust_transfer::{RobustOptions, Source, check_not_negative};
 use crate::weights::seams::{SeamOptions, find_seams};
+use crate::weights::symmetry::{check_mirror, symmetrize_weights};
 use crate::weights::{SparseView, SparseWeights};
 use crate::{Error, Result};
 
@@ -209,10 +209,13 @@ pub fn run(
         rows = average_rows(rows.view(), &labels, seams.count)?;
     }
     if let (Some(mirror), true) = (groups.mirror, options.symmetry > 0.0) {
-        let pairs = symmetry::mirrored_vertices(outfit.points, options.symmetry, progress)?;
-        report.mirrored = symmetry::equalize(&mut rows, &pairs, mirror, &locked)?;
+        let may: Vec<u8> = locked.iter().map(|locked| u8::from(!locked)).collect();
+        let (points, tolerance) = (outfit.points, options.symmetry);
+        let (equal, mirrored) =
+            symmetrize_weights(rows.view(), points, mirror, Some(&may), tolerance, progress)?;
+        report.mirrored = mirrored as u32;
         // A part of which only some vertices have mirrored ones.
-        rows = average_rows(rows.view(), &rigid.labels, rigid.count)?;
+        rows = average_rows(equal.view(), &rigid.labels, rigid.count)?;
     }
     if options.propagate {
         let spread = propagate_weights(
@@ -317,21 +320,15 @@ impl Groups<'_> {
     fn check(&self) -> Result<()> {
         let Some(mirror) = self.mirror else { return Ok(()) };
         check::length("mirror", mirror.len(), self.roles.len())?;
-        let mutual = |group: usize| match mirror[group] {
-            NO_INDEX => true,
-            other => {
-                (other as usize) < mirror.len()
-                    && mirror[other as usize] as usize == group
-                    && self.roles[other as usize] == self.roles[group]
-            }
-        };
-        match (0..mirror.len()).find(|group| !mutual(*group)) {
+        check_mirror(mirror)?;
+        let role = |group: u32| self.roles[group as usize];
+        let crossing = (0..mirror.len() as u32)
+            .zip(mirror)
+            .find(|(group, other)| **other != NO_INDEX && role(**other) != role(*group));
+        match crossing {
             None => Ok(()),
-            Some(group) => {
-                let problem = format!(
-                    "of group {group} is {}, expected a group of its role that mirrors it",
-                    mirror[group]
-                );
+            Some((group, other)) => {
+                let problem = format!("of group {group} is {other}, expected a group of its role");
                 Err(Error::invalid("mirror", problem))
             }
         }
