@@ -11,12 +11,16 @@ use std::cmp::Ordering;
 
 use bytemuck::Pod;
 
+use super::matrix;
 use crate::runtime::parallel::{self, Split};
 use crate::runtime::{Progress, check, simd};
 use crate::{Error, Result};
 
 /// Points that one thread transforms at the least: fewer cost less than a hand-over.
 const LEAST_BLOCK: usize = 65_536;
+
+/// Part of the volume that its rows could span, up to which a matrix flattens space.
+const FLATTEST: f64 = 1e-12;
 
 /// A row-major 4×4 matrix as hosts hand it over, `f32` or `f64`.
 pub type Matrix<F> = [F; 16];
@@ -137,37 +141,24 @@ fn split(points: usize) -> Split {
     Split::new(points, 0, LEAST_BLOCK)
 }
 
-fn affine_rows<F: Scalar>(matrix: &Matrix<F>) -> Result<Rows<F>> {
-    check::finite("matrix", matrix)?;
-    let last: [f64; 4] = std::array::from_fn(|column| matrix[12 + column].into());
-    if last != [0.0, 0.0, 0.0, 1.0] {
-        return Err(Error::invalid(
-            "matrix",
-            format!("has the last row {last:?}, expected 0 0 0 1"),
-        ));
-    }
-    Ok(std::array::from_fn(|row| std::array::from_fn(|column| matrix[4 * row + column])))
+fn affine_rows<F: Scalar>(of: &Matrix<F>) -> Result<Rows<F>> {
+    matrix::to_affine("matrix", of)?;
+    Ok(std::array::from_fn(|row| std::array::from_fn(|column| of[4 * row + column])))
 }
 
 /// Rows of A⁻ᵀ, with no translation. A⁻ᵀ is the cofactor matrix over the determinant; in f64, since
 /// the cofactors of a small scale (millimetres) come close to the limits of f32.
-fn normal_rows<F: Scalar>(matrix: &Matrix<F>) -> Result<Rows<F>> {
-    let rows = affine_rows(matrix)?;
-    let a: [[f64; 3]; 3] =
-        std::array::from_fn(|row| std::array::from_fn(|column| rows[row][column].into()));
-    let cross = |u: [f64; 3], v: [f64; 3]| {
-        [u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]]
-    };
-    let cofactors = [cross(a[1], a[2]), cross(a[2], a[0]), cross(a[0], a[1])];
-    let dot = |u: [f64; 3], v: [f64; 3]| u[0] * v[0] + u[1] * v[1] + u[2] * v[2];
-    let determinant = dot(a[0], cofactors[0]);
-    let scale = a.iter().map(|row| dot(*row, *row).sqrt()).product::<f64>();
+fn normal_rows<F: Scalar>(of: &Matrix<F>) -> Result<Rows<F>> {
+    let linear = matrix::to_affine("matrix", of)?.matrix3;
+    let cofactors = matrix::cofactors(&linear);
+    let determinant = matrix::determinant(&linear, &cofactors);
+    let volume = linear.row(0).length() * linear.row(1).length() * linear.row(2).length();
     // Relative to the volume that rows of these lengths could span: the unit of length plays no part.
-    if determinant.abs().partial_cmp(&(1e-12 * scale)) != Some(Ordering::Greater) {
+    if determinant.abs().partial_cmp(&(FLATTEST * volume)) != Some(Ordering::Greater) {
         return Err(Error::Singular { argument: "matrix", determinant });
     }
     Ok(std::array::from_fn(|row| {
-        let [x, y, z] = cofactors[row].map(|cofactor| F::from_f64(cofactor / determinant));
+        let [x, y, z] = cofactors.row(row).to_array().map(|c| F::from_f64(c / determinant));
         [x, y, z, F::ZERO]
     }))
 }

@@ -2,10 +2,12 @@
 
 use bytemuck::Pod;
 
+use super::Progress;
+use super::parallel::{self, Split};
 use crate::{Error, Result};
 
 /// A number that may be NaN or infinite.
-pub trait Float: Pod + Into<f64> {
+pub trait Float: Pod + Into<f64> + Sync {
     /// Whether it is neither.
     fn finite(self) -> bool;
 }
@@ -24,19 +26,31 @@ impl Float for f64 {
     }
 }
 
+/// Numbers that one thread checks at the least.
+const LEAST_BLOCK: usize = 1 << 18;
+
 /// All numbers are finite; the first that is not is named.
 pub fn finite<F: Float>(argument: &'static str, values: &[F]) -> Result<()> {
+    if values.len() <= LEAST_BLOCK {
+        return finite_from(argument, 0, values);
+    }
+    let split = Split::new(values.len(), 0, LEAST_BLOCK);
+    let blocks = parallel::map_blocks(split, &Progress::none(), |block| {
+        finite_from(argument, block.start, &values[block])
+    })?;
+    blocks.into_iter().collect()
+}
+
+/// [`finite`] of some consecutive elements.
+fn finite_from<F: Float>(argument: &'static str, first: usize, values: &[F]) -> Result<()> {
     // Blocks without an early exit: the compiler can vectorise them.
-    let bad_block = values
-        .chunks(256)
-        .position(|block| !block.iter().fold(true, |all, value| all & value.finite()));
-    let Some(block) = bad_block else { return Ok(()) };
-    let element = block * 256
-        + values[block * 256..]
-            .iter()
-            .position(|value| !value.finite())
-            .expect("the block holds one");
-    finite_element(argument, element, values[element])
+    let bad_block = |block: &&[F]| !block.iter().fold(true, |all, value| all & value.finite());
+    let Some(block) = values.chunks(256).position(|block| bad_block(&block)) else {
+        return Ok(());
+    };
+    let bad = |element: &usize| !values[*element].finite();
+    let element = (256 * block..values.len()).find(bad).expect("the block holds one");
+    finite_element(argument, first + element, values[element])
 }
 
 /// The number at `element` of an array is finite.
@@ -121,6 +135,12 @@ mod tests {
         values[900] = f32::INFINITY;
         let text = finite("points", &values).unwrap_err().to_string();
         assert_eq!(text, "`points`[700] is NaN, expected a finite number");
+        let mut many = vec![0.0_f32; 3 * LEAST_BLOCK];
+        assert!(finite("points", &many).is_ok());
+        many[LEAST_BLOCK + 1] = f32::INFINITY;
+        many[2 * LEAST_BLOCK + 1] = f32::NAN;
+        let text = finite("points", &many).unwrap_err().to_string();
+        assert_eq!(text, format!("`points`[{}] is inf, expected a finite number", LEAST_BLOCK + 1));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use std::ops::Range;
 
 use super::channels::{self, Channels, LANES, Lanes, Turns};
 use crate::mesh::Adjacency;
-use crate::runtime::{Progress, check, simd};
+use crate::runtime::{Progress, check, parallel, simd};
 use crate::{Error, Result};
 
 /// How weights are smoothed along edges.
@@ -63,9 +63,11 @@ pub fn smooth_weights_on_edges(
     if let Some(selection) = selection {
         check::length("selection", selection.len(), vertex_count)?;
     }
-    let turns = Turns::new(weights, vertex_count, group_count, None)?;
-    let order = adjacency.breadth_first_order()?;
-    let adjacency = adjacency.reordered(&order)?;
+    let (turns, ordered) = parallel::join(
+        || Turns::new(weights, vertex_count, group_count, None),
+        || breadth_first(adjacency),
+    )?;
+    let (turns, (order, adjacency)) = (turns?, ordered?);
     let selected: Option<Vec<u8>> =
         selection.map(|selection| order.iter().map(|&vertex| selection[vertex as usize]).collect());
     turns.run(weights, &order, options.iterations, progress, |old, new, progress| {
@@ -76,6 +78,13 @@ pub fn smooth_weights_on_edges(
             Ok(())
         })
     })
+}
+
+/// The vertices in an order that keeps neighbours close, and the mesh so numbered.
+fn breadth_first(adjacency: &Adjacency) -> Result<(Vec<u32>, Adjacency)> {
+    let order = adjacency.breadth_first_order()?;
+    let reordered = adjacency.reordered(&order)?;
+    Ok((order, reordered))
 }
 
 /// One iteration for the vertices of a tile, by their positions in the order of the rows.
