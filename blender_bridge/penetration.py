@@ -79,7 +79,8 @@ def repair_penetration(
     - `offsets`: `#V`, finite, the original heights over the body that the costume was made for
       (`-penetration(…)` there): those up to `keep_offset` are restored where it came closer;
     - `rigid_labels`: `#V`, the rigid part of each vertex, below #V, -1 or `NO_INDEX` for none;
-    - `clearance`: metres over the body that a vertex has at least;
+    - `clearance`: metres over the body that a vertex has at least; one whose offset is this far
+      inside, or farther, may end this deep, in between in proportion;
     - `radius`: metres, the farthest that a push spreads along the body;
     - `progress`, `cancel`: see `ProgressCallback` and `CancelFlag`;
     - `out`: `#V by 3` float32 for the points, which may be `points` itself.

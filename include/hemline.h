@@ -1013,7 +1013,8 @@ typedef struct HemRepairOptions {
      */
     uint32_t struct_size;
     /**
-     * Metres over the body that a vertex has at least, not negative; 0.0005 by default.
+     * Metres over the body that a vertex has at least, not negative; 0.0005 by default. One whose offset is
+     * this far inside, or farther, may end this deep, in between in proportion.
      */
     float clearance;
     /**

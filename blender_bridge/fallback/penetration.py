@@ -39,9 +39,11 @@ def penetration(surface, points, max_distance, depths, progress):
 def repair_penetration(surface, points, offsets, labels, settings, out, before, after, progress):
     """Fills the moved points and the depths before and after."""
     signed = SignedSurface(surface)
-    wanted = np.full(len(points), settings["clearance"])
+    clearance = settings["clearance"]
+    wanted = np.full(len(points), clearance)
     if offsets is not None:
-        wanted = np.maximum(wanted, np.minimum(offsets, settings["keep_offset"]))
+        least = np.clip(clearance + 2.0 * offsets.astype(np.float64), -clearance, clearance)
+        wanted = np.maximum(least, np.minimum(offsets, settings["keep_offset"]))
     moved = points.copy()
     first = near = signed.nearest(moved)
     for done in range(ROUNDS + 1):

@@ -46,7 +46,8 @@ const BLOCK: usize = 8_192;
 /// What the repair aims at; all metres, not negative.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RepairOptions {
-    /// Height over the body that a vertex has at least.
+    /// Height over the body that a vertex has at least; one that originally lay this deep inside or deeper may
+    /// end this deep, in between in proportion.
     pub clearance: f32,
     /// Original heights up to this are restored where the costume came closer.
     pub keep_offset: f32,
@@ -168,7 +169,11 @@ impl RepairOptions {
         let Some(offsets) = offsets else { return memory::try_filled("heights", clearance, count) };
         check::length("offsets", offsets.len(), count)?;
         check::finite("offsets", offsets)?;
-        let kept = |offset: &f32| f64::from(offset.min(self.keep_offset)).max(clearance);
+        // What lay inside the body that it was made for, under a hem, need not come out altogether.
+        let kept = |offset: &f32| {
+            let least = (clearance + 2.0 * f64::from(*offset)).clamp(-clearance, clearance);
+            f64::from(offset.min(self.keep_offset)).max(least)
+        };
         Ok(offsets.iter().map(kept).collect())
     }
 }

@@ -20,7 +20,8 @@ use crate::mesh::signed_distance::SignedSurface;
 pub struct HemRepairOptions {
     /// Set by hem_repair_options_init.
     pub struct_size: u32,
-    /// Metres over the body that a vertex has at least, not negative; 0.0005 by default.
+    /// Metres over the body that a vertex has at least, not negative; 0.0005 by default. One whose offset is
+    /// this far inside, or farther, may end this deep, in between in proportion.
     pub clearance: f32,
     /// Metres, not negative; original offsets up to this are restored where the costume came closer; 0.01
     /// by default.

@@ -104,6 +104,14 @@ def test_original_offsets_come_back_and_layers_keep_their_order():
     np.testing.assert_allclose(np.median(inner), 0.003, atol=3e-4)
 
 
+def test_what_lay_inside_the_first_body_need_not_come_out_altogether():
+    surface = hemline.Surface(*ball(4, lambda p: np.full(len(p), 0.2)))
+    axes = np.float32([[1, 0, 0], [0, 1, 0], [0, 0, 1], [-1, 0, 0]])
+    offsets = np.float32([-0.004, -0.00025, 0.0, 0.002])
+    found = hemline.repair_penetration(axes * 0.195, surface, offsets=offsets)
+    np.testing.assert_allclose(-found.depths, [-0.0005, 0.0, 0.0005, 0.002], atol=1e-5)
+
+
 def test_a_rigid_part_moves_as_a_whole():
     surface = hemline.Surface(*ball(4, lambda p: np.full(len(p), 0.2)))
     button = np.float32([[0, 0, 0.195], [0.02, 0, 0.195], [0, 0.02, 0.195], [0.5, 0.5, 0.5]])
