@@ -5,6 +5,7 @@ mod command;
 mod demo;
 mod generate;
 mod library;
+mod package;
 mod test;
 mod venv;
 
@@ -17,6 +18,8 @@ cargo xtask <command>
              [--size small|large] [--fallback] [--bpy VERSION | --blender PATH]
   test       every test there is [--list] [STEP ...]
   bench      every benchmark, each beside its peers [--list] [NAME ...]
+  package    the Blender add-on as users install it, in target/package
+             [--library OS-ARCH=FILE] ... [--output FOLDER]
   generate   include/hemline.h and the Python declarations from src/ffi [--check]";
 
 fn main() -> Result<()> {
@@ -26,6 +29,7 @@ fn main() -> Result<()> {
         "demo" => demo::demo(rest),
         "test" => test::test(rest),
         "bench" => bench::bench(rest),
+        "package" => package::package(rest),
         "generate" => generate::generate(rest),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");

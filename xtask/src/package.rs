@@ -1,0 +1,114 @@
+//! `cargo xtask package`: the Blender add-on as users install it.
+//!
+//! - an extension (Blender 4.2 and later) with the libraries of all platforms, and one for each platform,
+//! - a legacy add-on (Blender 3.4 to 4.1) with the libraries of all platforms.
+
+mod archive;
+mod contents;
+mod notices;
+mod platform;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::command::target;
+use crate::library;
+use archive::Files;
+use platform::Platform;
+
+/// The add-on's name for Blender: folder of the legacy add-on, `id` of the extension.
+const NAME: &str = "hemline";
+
+/// `package [--library OS-ARCH=FILE]... [--output FOLDER]`.
+///
+/// The library of the machine that runs this is built unless it is given.
+pub fn package(arguments: &[String]) -> Result<()> {
+    let mut output = target().join("package");
+    let mut given = BTreeMap::new();
+    let mut rest = arguments.iter();
+    while let Some(argument) = rest.next() {
+        let mut value = || rest.next().with_context(|| format!("{argument} needs a value"));
+        match argument.as_str() {
+            "--output" => output = PathBuf::from(value()?),
+            "--library" => {
+                let (platform, path) = named_library(value()?)?;
+                given.insert(platform, path);
+            }
+            other => bail!("package does not know {other}"),
+        }
+    }
+    if let Some(host) = Platform::host().filter(|host| !given.contains_key(host)) {
+        library::build()?;
+        given.insert(host, target().join("release").join(host.built_file_name()));
+    }
+    if given.is_empty() {
+        bail!(
+            "no library is built for this machine; give those for others: --library OS-ARCH=FILE"
+        );
+    }
+    let libraries = given.into_iter().map(read_library).collect::<Result<BTreeMap<_, _>>>()?;
+    write_all(&output, &libraries)
+}
+
+/// `linux-x86_64=FILE`.
+fn named_library(text: &str) -> Result<(Platform, PathBuf)> {
+    let (name, path) = text
+        .split_once('=')
+        .with_context(|| format!("--library {text}: expected OS-ARCH=FILE, as linux-x86_64=…"))?;
+    Ok((Platform::named(name)?, PathBuf::from(path)))
+}
+
+fn read_library((platform, path): (Platform, PathBuf)) -> Result<(Platform, Vec<u8>)> {
+    let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    platform.check(&bytes).with_context(|| path.display().to_string())?;
+    Ok((platform, bytes))
+}
+
+fn write_all(output: &Path, libraries: &BTreeMap<Platform, Vec<u8>>) -> Result<()> {
+    let version = library::version()?;
+    let mut common = contents::python_files()?;
+    contents::check_versions(&common, &version)?;
+    contents::add_licences(&mut common)?;
+    fs::create_dir_all(output)?;
+
+    let extension = |platforms: &[Platform], suffix: &str| {
+        let mut files = with_libraries(&common, libraries, platforms, &version);
+        contents::name_platforms(&mut files, platforms)?;
+        archive::write(&output.join(format!("{NAME}-{version}{suffix}.zip")), "", &files)
+    };
+    let all: Vec<Platform> = libraries.keys().copied().collect();
+    extension(&all, "")?;
+    for platform in &all {
+        // The names that Blender's own `extension build --split-platforms` gives.
+        let suffix = format!("-{}", platform.blender_name().replace('-', "_"));
+        extension(&[*platform], &suffix)?;
+    }
+    let mut legacy = with_libraries(&common, libraries, &all, &version);
+    // Blender 4.2 and later would take a folder with a manifest for an extension.
+    legacy.remove(contents::MANIFEST);
+    let path = output.join(format!("{NAME}-{version}-legacy.zip"));
+    archive::write(&path, &format!("{NAME}/"), &legacy)?;
+
+    for platform in Platform::ALL.iter().filter(|platform| !libraries.contains_key(platform)) {
+        eprintln!("package: WITHOUT {platform}: no library given (--library {platform}=FILE)");
+    }
+    Ok(())
+}
+
+/// The common files and these platforms' libraries, where `blender_bridge/native/loader.py` looks.
+fn with_libraries(
+    common: &Files,
+    libraries: &BTreeMap<Platform, Vec<u8>>,
+    platforms: &[Platform],
+    version: &str,
+) -> Files {
+    let mut files = common.clone();
+    for platform in platforms {
+        let path = format!("lib/{platform}/{}", platform.released_file_name(version));
+        files.insert(path, libraries[platform].clone());
+    }
+    files
+}
