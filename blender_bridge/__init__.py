@@ -7,6 +7,14 @@ library for this platform (`status()` tells which, and why). It needs no Blender
 Inside Blender the package is also an add-on: `register` adds its panel (`addon/`).
 """
 
+import importlib
+import sys
+
+if "bl_info" in globals():
+    # Blender before 4.2 runs only this file again after an update: the rest must be new, too.
+    for _name in [name for name in sys.modules if name.startswith(f"{__name__}.")]:
+        del sys.modules[_name]
+
 from .arguments import NO_INDEX
 from .backend import use_backend
 from .changes import find_changed_rows
@@ -281,13 +289,9 @@ bl_info = {
 
 def register():
     """Called by Blender when the add-on is enabled."""
-    from . import addon
-
-    addon.register()
+    importlib.import_module(f"{__name__}.addon").register()
 
 
 def unregister():
     """Called by Blender when the add-on is disabled."""
-    from . import addon
-
-    addon.unregister()
+    importlib.import_module(f"{__name__}.addon").unregister()

@@ -4,15 +4,16 @@
 The same as `python -m blender_bridge make-avatar …`; `docs/authoring.md` describes both.
 """
 
+import importlib
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-if str(ROOT) not in sys.path:
-    sys.path.insert(0, str(ROOT))
+# As an installed add-on the package has another name.
+PACKAGE = Path(__file__).resolve().parent
+if str(PACKAGE.parent) not in sys.path:
+    sys.path.insert(0, str(PACKAGE.parent))
 
 if __name__ == "__main__":
-    from blender_bridge.pipeline.commands import leave, main
-
+    commands = importlib.import_module(f"{PACKAGE.name}.pipeline.commands")
     separator = sys.argv.index("--") + 1 if "--" in sys.argv else len(sys.argv)
-    leave(main(["make-avatar", *sys.argv[separator:]]))
+    commands.leave(commands.main(["make-avatar", *sys.argv[separator:]]))

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A library that is missing, broken or of another version: NumPy serves, and the reason is told."""
 
+import platform
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from blender_bridge import backend as choice
 from blender_bridge.native import declarations, loader
 
 COMPILER = shutil.which("cc")
+FOREIGN_COMPILER = shutil.which("aarch64-linux-gnu-gcc")
 # Loading does not depend on the back end that other tests run on.
 pytestmark = pytest.mark.usefixtures("any_backend")
 
@@ -31,7 +33,7 @@ def real_library():
     return loader.library().path
 
 
-def compiled(folder, abi, version, functions=(), flags=()):
+def compiled(folder, abi, version, functions=(), flags=(), compiler=COMPILER):
     """A small library that says it is hemline."""
     source = folder / "fake.c"
     source.write_text(
@@ -40,7 +42,7 @@ def compiled(folder, abi, version, functions=(), flags=()):
         + "".join(f"int {name}(void) {{ return 0; }}\n" for name in functions)
     )
     library = folder / "libfake.so"
-    subprocess.run([COMPILER, "-shared", "-fPIC", *flags, "-o", library, source], check=True)
+    subprocess.run([compiler, "-shared", "-fPIC", *flags, "-o", library, source], check=True)
     return library
 
 
@@ -80,6 +82,15 @@ def test_wrong_architecture(monkeypatch, tmp_path, real_library):
     foreign[18:20] = (8).to_bytes(2, "little")  # e_machine: MIPS
     library = tmp_path / "libhemline.so"
     library.write_bytes(foreign)
+    assert "cannot be loaded" in fall_back(monkeypatch, library)
+
+
+@pytest.mark.skipif(FOREIGN_COMPILER is None, reason="needs aarch64-linux-gnu-gcc")
+@pytest.mark.skipif(platform.machine() == "aarch64", reason="needs another machine")
+def test_library_for_another_processor(monkeypatch, tmp_path):
+    library = compiled(
+        tmp_path, declarations.HEM_ABI_VERSION, hemline.__version__, compiler=FOREIGN_COMPILER
+    )
     assert "cannot be loaded" in fall_back(monkeypatch, library)
 
 

@@ -22,11 +22,16 @@ use platform::Platform;
 /// The add-on's name for Blender: folder of the legacy add-on, `id` of the extension.
 const NAME: &str = "hemline";
 
+/// Where the zips go unless told otherwise.
+pub fn folder() -> PathBuf {
+    target().join("package")
+}
+
 /// `package [--library OS-ARCH=FILE]... [--output FOLDER]`.
 ///
 /// The library of the machine that runs this is built unless it is given.
 pub fn package(arguments: &[String]) -> Result<()> {
-    let mut output = target().join("package");
+    let mut output = folder();
     let mut given = BTreeMap::new();
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
@@ -111,4 +116,60 @@ fn with_libraries(
         files.insert(path, libraries[platform].clone());
     }
     files
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use super::*;
+
+    fn zip(path: &Path) -> zip::ZipArchive<fs::File> {
+        zip::ZipArchive::new(fs::File::open(path).unwrap()).unwrap()
+    }
+
+    fn libraries_in(path: &Path) -> Vec<String> {
+        let zip = zip(path);
+        let names = zip.file_names().map(|name| name.unwrap().into_owned());
+        names.filter(|name| name.contains("/libhem")).collect()
+    }
+
+    #[test]
+    fn each_zip_has_its_platforms_and_the_same_bytes_each_time() {
+        let version = library::version().unwrap();
+        let folder = target().join("test-package");
+        let platforms = ["linux-x86_64", "linux-aarch64"];
+        let libraries = platforms.map(|name| (Platform::named(name).unwrap(), name.into()));
+        let libraries = BTreeMap::from(libraries);
+        let path = |suffix: &str| folder.join(format!("{NAME}-{version}{suffix}.zip"));
+        let suffixes = ["", "-linux_x64", "-linux_arm64", "-legacy"];
+        let runs = [(); 2].map(|()| {
+            write_all(&folder, &libraries).unwrap();
+            suffixes.map(|suffix| fs::read(path(suffix)).unwrap())
+        });
+        assert!(runs[0] == runs[1]);
+
+        let file = |platform: &str| format!("lib/{platform}/libhemline-{version}.so");
+        assert_eq!(libraries_in(&path("-linux_arm64")), [file("linux-aarch64")]);
+        assert_eq!(libraries_in(&path("")), [file("linux-aarch64"), file("linux-x86_64")]);
+        assert_eq!(libraries_in(&path("-legacy")).len(), 2);
+        let mut manifest = String::new();
+        zip(&path("")).by_name(contents::MANIFEST).unwrap().read_to_string(&mut manifest).unwrap();
+        assert!(manifest.contains("\nplatforms = [\"linux-arm64\", \"linux-x64\"]\n"));
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn a_library_for_another_platform_is_refused() {
+        let this = std::env::current_exe().unwrap();
+        let given =
+            |platform: &str| read_library((Platform::named(platform).unwrap(), this.clone()));
+        let host = Platform::host().expect("tests run where Blender does");
+        assert!(given(&host.to_string()).is_ok());
+        for other in Platform::ALL.into_iter().filter(|&other| other != host) {
+            assert!(given(&other.to_string()).is_err());
+        }
+        assert!(named_library("linux-x86_64").is_err());
+        assert!(named_library("amiga-68k=lib.so").is_err());
+    }
 }

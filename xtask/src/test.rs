@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use crate::command::{cargo, command, is_installed, root, run};
-use crate::{generate, library, venv};
+use crate::{generate, library, package, venv};
 
 /// How a step ended, unless it failed.
 enum Outcome {
@@ -16,7 +16,7 @@ enum Outcome {
 
 type Step = (&'static str, &'static str, fn() -> Result<Outcome>);
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     ("style", "rustfmt, clippy, ruff", style),
     ("generated", "header and Python declarations match src/ffi", generated),
     ("rust", "Rust unit, property and integration tests", rust),
@@ -26,6 +26,7 @@ const STEPS: [Step; 10] = [
     ("python", "NumPy API, native and fallback", python),
     ("bpy", "Blender as a module", bpy),
     ("blender", "Blender as an executable", blender),
+    ("package", "the add-on's zips through Blender's own installers", packages),
     ("window", "the add-on in a window of that executable, under Xvfb", window),
 ];
 
@@ -160,6 +161,30 @@ fn blender() -> Result<Outcome> {
     let arguments = ["--background", "--factory-startup", "--python-exit-code", "1", "--python"];
     run(command(executable).args(arguments).arg("tests/blender/run_in_blender.py"))?;
     Ok(Outcome::Passed)
+}
+
+fn packages() -> Result<Outcome> {
+    package::package(&[])?;
+    let mut blenders = String::new();
+    for version in venv::BPY_VERSIONS {
+        blenders += &format!("{version}={}\n", venv::blender(version)?.display());
+    }
+    let executable = blender_executable();
+    let missing: Vec<&str> = [executable.as_str(), "aarch64-linux-gnu-gcc"]
+        .into_iter()
+        .filter(|tool| !is_installed(tool))
+        .collect();
+    if !missing.contains(&executable.as_str()) {
+        blenders += &format!("executable={executable}\n");
+    }
+    run(command(test_python()?)
+        .args(["-m", "pytest", "--quiet", "tests/package"])
+        .env("HEMLINE_BLENDERS", blenders)
+        .env("HEMLINE_PACKAGE", package::folder()))?;
+    match missing.is_empty() {
+        true => Ok(Outcome::Passed),
+        false => Ok(Outcome::Skipped(format!("what needs {} (install it)", missing.join(" and ")))),
+    }
 }
 
 fn window() -> Result<Outcome> {

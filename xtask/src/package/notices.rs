@@ -29,7 +29,8 @@ pub fn third_party() -> Result<String> {
         format!("{rule}\n{}\n\n{text}\n", labels.join(", "))
     });
     Ok(format!(
-        "The native library contains these crates, under these licences.\n\n{list}\n{}",
+        "The native library contains Rust's standard library (MIT OR Apache-2.0) and, depending on the \
+         platform, these crates under these licences.\n\n{list}\n{}",
         texts.collect::<String>()
     ))
 }
