@@ -1,10 +1,11 @@
 //! `cargo xtask generate`: everything that follows from the signatures in `src/ffi`.
 //!
-//! The header comes from cbindgen (`build.rs`). The Python declarations are written here from the same
-//! sources, so that they cannot drift; `--check` compares instead of writing.
+//! The header comes from cbindgen (`build.rs`). The Python and the C# declarations are written here from
+//! the same sources, so that they cannot drift; `--check` compares instead of writing.
 
+pub mod csharp;
 mod python;
-mod source;
+pub mod source;
 
 use std::fs;
 
@@ -15,23 +16,35 @@ use crate::command::{cargo, root, run};
 /// Where the Python declarations lie.
 const PYTHON: &str = "blender_bridge/native/declarations.py";
 
+/// Where the C# declarations lie.
+const CSHARP: &str = "unity/Runtime/Native/NativeMethods.g.cs";
+
 /// `generate [--check]`.
 pub fn generate(arguments: &[String]) -> Result<()> {
-    let declarations = python::declarations(&source::parse(&root().join("src/ffi"))?);
-    let path = root().join(PYTHON);
+    let folder = root().join("src/ffi");
+    let abi = source::parse(&folder)?;
+    let files =
+        [(PYTHON, python::declarations(&abi)), (CSHARP, csharp::declarations(&abi, &folder)?)];
     match arguments {
         [] => {
             run(cargo().args(["check", "--quiet"]).env("HEMLINE_UPDATE_HEADER", "1"))?;
-            fs::create_dir_all(path.parent().expect("a file in a folder"))?;
-            fs::write(&path, declarations).with_context(|| format!("cannot write {PYTHON}"))
+            files.iter().try_for_each(|(file, text)| write(file, text))
         }
         // The header is compared by tests/header_is_current.rs.
-        [flag] if flag == "--check" => {
-            if fs::read_to_string(&path).unwrap_or_default() != declarations {
-                bail!("{PYTHON} is out of date; regenerate and commit it: cargo xtask generate");
-            }
-            Ok(())
-        }
+        [flag] if flag == "--check" => files.iter().try_for_each(|(file, text)| compare(file, text)),
         _ => bail!("generate takes nothing or --check, found {arguments:?}"),
     }
+}
+
+fn write(file: &str, text: &str) -> Result<()> {
+    let path = root().join(file);
+    fs::create_dir_all(path.parent().expect("a file in a folder"))?;
+    fs::write(&path, text).with_context(|| format!("cannot write {file}"))
+}
+
+fn compare(file: &str, text: &str) -> Result<()> {
+    if fs::read_to_string(root().join(file)).unwrap_or_default() != text {
+        bail!("{file} is out of date; regenerate and commit it: cargo xtask generate");
+    }
+    Ok(())
 }

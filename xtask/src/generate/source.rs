@@ -62,7 +62,7 @@ pub fn parse(folder: &Path) -> Result<Abi> {
     Ok(abi)
 }
 
-fn public_modules(file: &Path) -> Result<Vec<String>> {
+pub fn public_modules(file: &Path) -> Result<Vec<String>> {
     let modules = parse_file(file)?.items.into_iter().filter_map(|item| match item {
         Item::Mod(module) if is_public(&module.vis) => Some(module.ident.to_string()),
         _ => None,

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+using System;
+
+namespace Hemline
+{
+    /// <summary>Lengths of spans, which C is told as counts: checked before any pointer is handed on.</summary>
+    internal static class Arguments
+    {
+        /// <summary>Number of rows of a flat array.</summary>
+        internal static UIntPtr Rows(int length, int columns, string argument)
+        {
+            if (length % columns != 0)
+            {
+                throw new ArgumentException(
+                    "has " + length + " numbers, expected a multiple of " + columns, argument);
+            }
+
+            return (UIntPtr)(uint)(length / columns);
+        }
+
+        /// <summary>A length that follows from another argument.</summary>
+        internal static void Length(int length, long expected, string argument)
+        {
+            if (length != expected)
+            {
+                throw new ArgumentException("has length " + length + ", expected " + expected, argument);
+            }
+        }
+
+        /// <summary>The same, where the argument may be left out (empty).</summary>
+        internal static void OptionalLength(int length, long expected, string argument)
+        {
+            if (length != 0)
+            {
+                Length(length, expected, argument);
+            }
+        }
+
+        /// <summary>A count that is not negative.</summary>
+        internal static UIntPtr Count(int count, string argument)
+        {
+            if (count < 0)
+            {
+                throw new ArgumentOutOfRangeException(argument, count, "expected a count");
+            }
+
+            return (UIntPtr)(uint)count;
+        }
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+using System;
+
+namespace Hemline
+{
+    /// <summary>Moves points by their bones, and back.</summary>
+    public static unsafe class Skinning
+    {
+        /// <summary>Skins points: each bone moves by posed · rest⁻¹.</summary>
+        /// <param name="weights">A row a vertex; group g belongs to bone g.</param>
+        /// <param name="rest">16 numbers a bone, row-major, affine, with an inverse.</param>
+        /// <param name="posed">16 numbers a bone, row-major, affine.</param>
+        /// <param name="positions">3 numbers a vertex.</param>
+        public static SkinnedPoints Skin(
+            WeightRows weights,
+            ReadOnlySpan<float> rest,
+            ReadOnlySpan<float> posed,
+            ReadOnlySpan<float> positions,
+            SkinningOptions? options = null)
+        {
+            return Move(weights, rest, posed, positions, options, false);
+        }
+
+        /// <summary>Undoes <see cref="Skin"/>. A vertex whose bones blend to a map without an inverse stays.</summary>
+        public static SkinnedPoints Unskin(
+            WeightRows weights,
+            ReadOnlySpan<float> rest,
+            ReadOnlySpan<float> posed,
+            ReadOnlySpan<float> positions,
+            SkinningOptions? options = null)
+        {
+            return Move(weights, rest, posed, positions, options, true);
+        }
+
+        static SkinnedPoints Move(
+            WeightRows weights,
+            ReadOnlySpan<float> rest,
+            ReadOnlySpan<float> posed,
+            ReadOnlySpan<float> positions,
+            SkinningOptions? options,
+            bool back)
+        {
+            Library.Require();
+            Arguments.Length(positions.Length, 3L * weights.VertexCount, nameof(positions));
+            UIntPtr bones = Arguments.Rows(posed.Length, 16, nameof(posed));
+            Arguments.Length(rest.Length, posed.Length, nameof(rest));
+            Arguments.Length(weights.GroupCount, (long)bones, nameof(weights));
+            SkinningOptions chosen = options.GetValueOrDefault();
+            SkinningOptions* given = options.HasValue ? &chosen : null;
+            var moved = new SkinnedPoints(weights.VertexCount);
+            fixed (int* o = weights.Offsets, g = weights.Groups)
+            fixed (float* w = weights.Weights, r = rest, b = posed, p = positions, result = moved.Positions)
+            fixed (byte* status = moved.StatusBytes)
+            {
+                Library.Check(back
+                    ? NativeMethods.hem_unskin_points(
+                        (uint*)o, weights.Vertices, (uint*)g, w, weights.Entries, weights.GroupTotal, null,
+                        r, b, bones, null, p, null, null, UIntPtr.Zero, given, result, null, null, status)
+                    : NativeMethods.hem_skin_points(
+                        (uint*)o, weights.Vertices, (uint*)g, w, weights.Entries, weights.GroupTotal, null,
+                        r, b, bones, null, p, null, null, UIntPtr.Zero, given, result, null, null, status));
+            }
+
+            return moved;
+        }
+    }
+
+    /// <summary>Points moved by their bones.</summary>
+    public sealed class SkinnedPoints
+    {
+        internal SkinnedPoints(int count)
+        {
+            Positions = new float[3 * count];
+            StatusBytes = new byte[count];
+        }
+
+        /// <summary>3 numbers a vertex.</summary>
+        public float[] Positions { get; }
+
+        internal byte[] StatusBytes { get; }
+
+        /// <summary>What became of a vertex.</summary>
+        public VertexStatus Status(int vertex)
+        {
+            return (VertexStatus)StatusBytes[vertex];
+        }
+    }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+using System;
+using System.Threading;
+
+namespace Hemline
+{
+    /// <summary>Smooths and filters weights in place; dense, vertex-major.</summary>
+    public static unsafe class Smoothing
+    {
+        /// <summary>Replaces each weight by the mean over its neighbours, by falloff.</summary>
+        /// <param name="graph">Neighbours of the vertices.</param>
+        /// <param name="weights">Weights of all groups of vertex 0, then of vertex 1; changed in place.</param>
+        /// <param name="groupCount">Number of groups.</param>
+        /// <param name="mask">A number a vertex: 0 keeps, 1 smooths; may be left out.</param>
+        public static void Radius(
+            RadiusGraph graph,
+            Span<float> weights,
+            int groupCount,
+            ReadOnlySpan<float> mask = default,
+            SmoothOptions? options = null,
+            IProgress<float> progress = null,
+            CancellationToken cancel = default)
+        {
+            UIntPtr vertices = Vertices(graph, weights.Length, groupCount, mask.Length);
+            SmoothOptions chosen = options.GetValueOrDefault();
+            using (var lease = graph.Borrow())
+            using (var call = new ProgressCall(progress, cancel))
+            fixed (float* w = weights, m = mask)
+            {
+                call.Check(NativeMethods.hem_smooth_weights(
+                    (HemRadiusGraph*)lease.Pointer, w, vertices, (UIntPtr)(uint)groupCount, m,
+                    options.HasValue ? &chosen : null, call.Pointer));
+            }
+        }
+
+        /// <summary>Replaces each weight by the largest among its neighbours.</summary>
+        public static void MaxFilter(
+            RadiusGraph graph,
+            Span<float> weights,
+            int groupCount,
+            ReadOnlySpan<float> mask = default,
+            IProgress<float> progress = null,
+            CancellationToken cancel = default)
+        {
+            UIntPtr vertices = Vertices(graph, weights.Length, groupCount, mask.Length);
+            using (var lease = graph.Borrow())
+            using (var call = new ProgressCall(progress, cancel))
+            fixed (float* w = weights, m = mask)
+            {
+                call.Check(NativeMethods.hem_max_filter(
+                    (HemRadiusGraph*)lease.Pointer, w, vertices, (UIntPtr)(uint)groupCount, m, call.Pointer));
+            }
+        }
+
+        /// <summary>Smooths along the edges of a mesh, as Blender's Smooth Vertex Weights.</summary>
+        /// <param name="edges">Vertices, 2 an edge.</param>
+        /// <param name="weights">Weights, vertex-major; changed in place.</param>
+        /// <param name="groupCount">Number of groups.</param>
+        /// <param name="selection">A byte a vertex, not 0 where it may change; may be left out.</param>
+        public static void OnEdges(
+            ReadOnlySpan<int> edges,
+            Span<float> weights,
+            int groupCount,
+            ReadOnlySpan<byte> selection = default,
+            EdgeSmoothOptions? options = null,
+            IProgress<float> progress = null,
+            CancellationToken cancel = default)
+        {
+            UIntPtr vertices = Arguments.Rows(weights.Length, Math.Max(groupCount, 1), nameof(weights));
+            Arguments.OptionalLength(selection.Length, (long)vertices, nameof(selection));
+            UIntPtr edgeCount = Arguments.Rows(edges.Length, 2, nameof(edges));
+            EdgeSmoothOptions chosen = options.GetValueOrDefault();
+            using (var call = new ProgressCall(progress, cancel))
+            fixed (int* e = edges)
+            fixed (float* w = weights)
+            fixed (byte* s = selection)
+            {
+                call.Check(NativeMethods.hem_smooth_weights_on_edges(
+                    (uint*)e, edgeCount, w, vertices, Arguments.Count(groupCount, nameof(groupCount)), s,
+                    options.HasValue ? &chosen : null, call.Pointer));
+            }
+        }
+
+        static UIntPtr Vertices(RadiusGraph graph, int weightCount, int groupCount, int maskCount)
+        {
+            Arguments.Count(groupCount, nameof(groupCount));
+            Arguments.Length(weightCount, (long)graph.PointCount * groupCount, "weights");
+            Arguments.OptionalLength(maskCount, graph.PointCount, "mask");
+            return (UIntPtr)(uint)graph.PointCount;
+        }
+    }
+}
