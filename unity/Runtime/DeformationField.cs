@@ -50,11 +50,11 @@ namespace Hemline
         /// <summary>Makes a field from a body and its other shape, vertex by vertex.</summary>
         /// <param name="body">Positions, 3 numbers a vertex.</param>
         /// <param name="deformed">The same vertices in the other shape.</param>
-        /// <param name="triangles">The body's triangles.</param>
+        /// <param name="triangles">The body's triangles, from which distances count; left out: from the vertices.</param>
         public static DeformationField FromShapes(
             ReadOnlySpan<float> body,
             ReadOnlySpan<float> deformed,
-            ReadOnlySpan<int> triangles,
+            ReadOnlySpan<int> triangles = default,
             FieldCreationOptions? options = null,
             IProgress<float> progress = null,
             CancellationToken cancel = default)

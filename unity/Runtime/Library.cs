@@ -95,7 +95,9 @@ namespace Hemline
         }
 
         /// <summary>
-        /// Makes sure that the library is there and fits; every other call does so itself.
+        /// Makes sure that the library is there and fits; every other call does so itself. Call it first
+        /// nevertheless where a broken file is possible: mono loads a library when it compiles a method
+        /// that calls it, and a file that is cut off may crash the process then. Unity's editor does so.
         /// </summary>
         /// <exception cref="LibraryUnusableException">Why it cannot be used.</exception>
         public static void Require()
@@ -108,7 +110,6 @@ namespace Hemline
             lock (Gate)
             {
                 var candidates = Candidates();
-                // A file that is cut off may crash the process that loads it.
                 foreach (string file in candidates)
                 {
                     string fault = LibraryFile.Fault(file);
@@ -142,10 +143,12 @@ namespace Hemline
             }
             catch (DllNotFoundException error)
             {
-                string found = candidates.Count > 0
-                    ? candidates[0] + " cannot be loaded"
-                    : "there is no native library " + LibraryFile.Name;
-                throw new LibraryUnusableException(found + ": " + error.Message, error);
+                throw new LibraryUnusableException(
+                    candidates.Count > 0
+                        ? candidates[0] + " cannot be loaded: " + error.Message
+                        : "there is no native library " + LibraryFile.Name + ": the package's folder Plugins holds none "
+                            + "for this platform (a checkout has none at all, cargo xtask unity adds it)",
+                    error);
             }
             catch (BadImageFormatException error)
             {
@@ -154,7 +157,8 @@ namespace Hemline
             }
             catch (EntryPointNotFoundException error)
             {
-                throw new LibraryUnusableException(LibraryFile.Name + " is not hemline: " + error.Message, error);
+                throw new LibraryUnusableException(
+                    LibraryFile.Name + " is not hemline: it does not export hem_abi_version", error);
             }
 
             if (abi != NativeMethods.HEM_ABI_VERSION)

@@ -1,11 +1,13 @@
 //! `cargo xtask generate`: everything that follows from the signatures in `src/ffi`.
 //!
 //! The header comes from cbindgen (`build.rs`). The Python and the C# declarations are written here from
-//! the same sources, so that they cannot drift; `--check` compares instead of writing.
+//! the same sources, so that they cannot drift; `--check` compares instead of writing. New assets of
+//! the Unity package get their `.meta` files.
 
 pub mod csharp;
 mod python;
 pub mod source;
+mod unity_meta;
 
 use std::fs;
 
@@ -28,10 +30,17 @@ pub fn generate(arguments: &[String]) -> Result<()> {
     match arguments {
         [] => {
             run(cargo().args(["check", "--quiet"]).env("HEMLINE_UPDATE_HEADER", "1"))?;
-            files.iter().try_for_each(|(file, text)| write(file, text))
+            files.iter().try_for_each(|(file, text)| write(file, text))?;
+            for (meta, text) in unity_meta::missing()? {
+                fs::write(&meta, text)
+                    .with_context(|| format!("cannot write {}", meta.display()))?;
+            }
+            Ok(())
         }
         // The header is compared by tests/header_is_current.rs.
-        [flag] if flag == "--check" => files.iter().try_for_each(|(file, text)| compare(file, text)),
+        [flag] if flag == "--check" => {
+            files.iter().try_for_each(|(file, text)| compare(file, text))
+        }
         _ => bail!("generate takes nothing or --check, found {arguments:?}"),
     }
 }

@@ -2,11 +2,13 @@
 
 mod bench;
 mod command;
+mod csharp;
 mod demo;
 mod generate;
 mod library;
 mod package;
 mod test;
+mod unity;
 mod venv;
 
 use anyhow::{Result, bail};
@@ -22,6 +24,10 @@ cargo xtask <command>
              [--library OS-ARCH=FILE] ... [--output FOLDER]
   generate   include/hemline.h and the Python declarations from src/ffi [--check]";
 
+  generate   include/hemline.h, the Python and the C# declarations from src/ffi [--check]
+  unity      the Unity package with its binaries; results in target/unity
+             [PLATFORM=LIBRARY ...]";
+
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let Some((name, rest)) = arguments.split_first() else { bail!("{USAGE}") };
@@ -31,6 +37,7 @@ fn main() -> Result<()> {
         "bench" => bench::bench(rest),
         "package" => package::package(rest),
         "generate" => generate::generate(rest),
+        "unity" => unity::unity(rest),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
             Ok(())

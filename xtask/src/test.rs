@@ -7,8 +7,10 @@ use anyhow::{Context, Result, bail};
 use crate::command::{cargo, command, is_installed, root, run};
 use crate::{generate, library, package, venv};
 
+use crate::{csharp, generate, library, venv};
+
 /// How a step ended, unless it failed.
-enum Outcome {
+pub enum Outcome {
     Passed,
     /// What was left out, and what would bring it back.
     Skipped(String),
@@ -23,6 +25,7 @@ const STEPS: [Step; 11] = [
     ("scalar", "the same kernels without SIMD, on one thread", scalar),
     ("docs", "rustdoc without warnings", docs),
     ("c", "C11 and C++17 programs, shared and static, sanitizers, valgrind", c_programs),
+    ("csharp", "the Unity package's C# under mono", csharp::test),
     ("python", "NumPy API, native and fallback", python),
     ("bpy", "Blender as a module", bpy),
     ("blender", "Blender as an executable", blender),

@@ -104,7 +104,10 @@ fn type_declaration(line: &str) -> Option<&str> {
 fn field(code: &str) -> String {
     let (kind, name) = code.trim_end_matches(';').rsplit_once(' ').expect("a type and a name");
     if ["struct_size", "reserved"].contains(&name) {
-        return format!("        {};", code.trim_end_matches(';').replacen("public", "internal", 1));
+        return format!(
+            "        {};",
+            code.trim_end_matches(';').replacen("public", "internal", 1)
+        );
     }
     let named = ENUM_FIELDS.iter().find(|(field, _)| *field == name);
     let kind = named.map_or_else(|| kind.to_owned(), |(_, kind)| format!("public {kind}"));
