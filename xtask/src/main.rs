@@ -22,8 +22,6 @@ cargo xtask <command>
   bench      every benchmark, each beside its peers [--list] [NAME ...]
   package    the Blender add-on as users install it, in target/package
              [--library OS-ARCH=FILE] ... [--output FOLDER]
-  generate   include/hemline.h and the Python declarations from src/ffi [--check]";
-
   generate   include/hemline.h, the Python and the C# declarations from src/ffi [--check]
   unity      the Unity package with its binaries; results in target/unity
              [PLATFORM=LIBRARY ...]";

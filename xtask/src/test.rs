@@ -5,9 +5,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use crate::command::{cargo, command, is_installed, root, run};
-use crate::{generate, library, package, venv};
-
-use crate::{csharp, generate, library, venv};
+use crate::{csharp, generate, library, package, venv};
 
 /// How a step ended, unless it failed.
 pub enum Outcome {
@@ -18,7 +16,7 @@ pub enum Outcome {
 
 type Step = (&'static str, &'static str, fn() -> Result<Outcome>);
 
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 12] = [
     ("style", "rustfmt, clippy, ruff", style),
     ("generated", "header and Python declarations match src/ffi", generated),
     ("rust", "Rust unit, property and integration tests", rust),
