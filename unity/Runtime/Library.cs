@@ -97,7 +97,7 @@ namespace Hemline
         /// <summary>
         /// Makes sure that the library is there and fits; every other call does so itself. Call it first
         /// nevertheless where a broken file is possible: mono loads a library when it compiles a method
-        /// that calls it, and a file that is cut off may crash the process then. Unity's editor does so.
+        /// that calls it, and a file that is cut off may crash the process then.
         /// </summary>
         /// <exception cref="LibraryUnusableException">Why it cannot be used.</exception>
         public static void Require()

@@ -739,6 +739,28 @@ namespace Hemline
         internal static extern Status hem_repair_sides(uint* offsets, System.UIntPtr vertex_count, uint* groups, float* weights, System.UIntPtr entry_count, System.UIntPtr group_count, uint* original_offsets, uint* original_groups, float* original_weights, System.UIntPtr original_entry_count, float* points, byte* sides, uint* mirror, float width, HemSparseWeights** out_sparse_weights, System.UIntPtr* out_changed_count);
 
         /// <summary>
+        ///  Gives vertices that mirror each other mirrored weights: the mean of their rows, each seen from its own
+        ///  side. A vertex mirrors the one that is closest to its image (x to -x) within the tolerance, and itself
+        ///  where its own image is that near; such links chain. Rows whose total variation is above 0.25 differ for a
+        ///  reason and are not linked. Groups without a mirrored one keep their weights, the others their sum.
+        ///
+        ///  offsets must hold vertex_count + 1 row bounds, ascending from 0 to entry_count.
+        ///  groups must hold entry_count groups, each below group_count and once in a row at most.
+        ///  weights must hold entry_count floats, finite, not negative.
+        ///  points must hold vertex_count * 3 floats, finite.
+        ///  mirror must hold group_count groups: that of the other side, which must mirror the group in turn, the
+        ///  group itself in the middle, or HEM_NO_INDEX for none.
+        ///  vertex_mask must hold vertex_count bytes, 0 for vertices that keep their rows and give none; may be NULL
+        ///  for all.
+        ///  tolerance must be finite and not negative, metres.
+        ///  out_sparse_weights must hold one pointer; release it by hem_sparse_weights_destroy.
+        ///  out_changed_count must hold one size_t, the number of vertices that mirror one; may be NULL.
+        ///  progress may be NULL.
+        /// </summary>
+        [DllImport(__DllName, EntryPoint = "hem_symmetrize_weights", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern Status hem_symmetrize_weights(uint* offsets, System.UIntPtr vertex_count, uint* groups, float* weights, System.UIntPtr entry_count, System.UIntPtr group_count, float* points, uint* mirror, byte* vertex_mask, float tolerance, HemSparseWeights** out_sparse_weights, System.UIntPtr* out_changed_count, HemProgress* progress);
+
+        /// <summary>
         ///  Shows the arrays of a result; they belong to it and live until it is destroyed.
         ///
         ///  neighbors must be a handle.
@@ -2598,7 +2620,8 @@ namespace Hemline
         /// </summary>
         internal uint struct_size;
         /// <summary>
-        ///  Metres over the body that a vertex has at least, not negative; 0.0005 by default.
+        ///  Metres over the body that a vertex has at least, not negative; 0.0005 by default. One whose offset is
+        ///  this far inside, or farther, may end this deep, in between in proportion.
         /// </summary>
         public float Clearance;
         /// <summary>
