@@ -18,6 +18,8 @@ from .humanoid import load_bone_table
 from .pair_files import in_basis_of, write_avatar, write_pair
 from .pose_difference import BASIS_ANGLE
 
+BONES_ADVICE = "look at --list-bones; correct what is wrong by --source-bones or --target-bones"
+
 
 def parser() -> argparse.ArgumentParser:
     """The command line's definition."""
@@ -145,7 +147,7 @@ def _read(options, side: str, log: RunLog) -> Avatar:
         avatar, found = avatar_io.read_avatar_file(path, choice)
     if found:
         for text in found.warnings:
-            log.warn(text)
+            log.warn(text, BONES_ADVICE)
         if options.list_bones:
             print(f"{path.name}: bones named as in {found.convention}\n{found.table()}")
     return avatar

@@ -35,7 +35,8 @@ def _name_shape_keys(obj, names, log):
     if len(keys) != len(names):
         log.warn(
             f"--shape-name-file gives mesh {obj.name!r} {len(names)} names, it has {len(keys)} "
-            "shape keys; they keep theirs"
+            "shape keys; they keep theirs",
+            f"give {len(keys)} names in the file, in the order of the shape keys",
         )
         return
     for key, name in zip(keys, names):
@@ -83,7 +84,12 @@ class ClothCopy:
             if name in points:
                 vertices[name] = inputs.cloth.vertices(name, points[name])
             else:
-                log.warn(f"--cloth-metadata: the outfit has no mesh {name!r}")
+                known = ", ".join(map(repr, points))
+                log.warn(
+                    f"--cloth-metadata: the outfit has no mesh {name!r}",
+                    f"correct the mesh's name in {inputs.options.cloth_metadata.name}; "
+                    f"it has {known}",
+                )
         return cls(inputs, vertices)
 
     def save(self, outfit: Outfit) -> Path | None:

@@ -102,7 +102,10 @@ def _the_armature(objects, log):
                 f"the outfit has two armatures: {armatures[0].name!r}, and {other.name!r}, which "
                 f"{', '.join(map(repr, bound))} follow(s); join them, or export one at a time"
             )
-        log.warn(f"the outfit's second armature {other.name!r} is left out; no mesh follows it")
+        log.warn(
+            f"the outfit's second armature {other.name!r} is left out; no mesh follows it",
+            "delete it from the file, or bind the meshes that should follow it",
+        )
     return armatures[0]
 
 
@@ -113,14 +116,14 @@ def _costume_meshes(objects, armature, options, log):
         if obj.type != "MESH":
             continue
         if obj.hide_get() or obj.hide_viewport:
-            log.warn(f"mesh {obj.name!r} is hidden and left out")
+            log.warn(f"mesh {obj.name!r} is hidden and left out", "show it before the export")
         elif obj.find_armature() != armature and obj.name not in options.mesh_renderers:
             log.warn(
-                f"mesh {obj.name!r} follows no armature and is left out; "
-                f"--mesh-renderers {obj.name}:BONE would bind it"
+                f"mesh {obj.name!r} follows no armature and is left out",
+                f'bind it to a bone by --mesh-renderers="{obj.name}:BONE", or give it weights',
             )
         elif not len(obj.data.vertices):
-            log.warn(f"mesh {obj.name!r} has no vertices and is left out")
+            log.warn(f"mesh {obj.name!r} has no vertices and is left out", "delete it")
         else:
             meshes[obj.name] = obj
     missing = [name for name in options.target_meshes if name not in meshes]
@@ -152,7 +155,10 @@ def _read_mesh(obj, skeleton: Skeleton, renderer_bone, log):
             "weight it, bind it to one bone by --mesh-renderers, or leave it out by --target-meshes"
         )
     if len(bare):
-        log.warn(f"mesh {obj.name!r}: {len(bare)} vertices without weights take their neighbours'")
+        log.warn(
+            f"mesh {obj.name!r}: {len(bare)} vertices without weights take their neighbours'",
+            "nothing, if they follow well; else weight them before the export",
+        )
         rows = propagate_weights(rows, points, edges).weights
     linear = mesh_io.world_matrix(obj)[:3, :3].T
     keys = {

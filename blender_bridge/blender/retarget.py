@@ -1,23 +1,31 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A whole run in Blender: files to arrays, the chain, arrays to a file."""
 
+from dataclasses import dataclass, field
+
 import bpy
 
 from ..pipeline import chain, quality
 from ..pipeline.inputs import Inputs, PairInputs
 from ..pipeline.model import Body
+from ..pipeline.report_page import Picture
 from ..pipeline.run_log import RunLog
-from . import armature, fbx, outfit_files, outfit_io, scene, topology_edits
+from . import armature, fbx, outfit_files, outfit_io, pictures, scene, topology_edits
 
 # The names that an object keeps free for the outfit's own while both are in the scene.
 _TARGET = "hemline target armature"
 
 
-def retarget(inputs: Inputs, log: RunLog) -> list[dict]:
-    """Runs everything and writes the output.
+@dataclass
+class Findings:
+    """What the options ask for besides the output."""
 
-    The measures of each mesh, where the options ask for them.
-    """
+    measures: list[dict] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
+
+
+def retarget(inputs: Inputs, log: RunLog) -> Findings:
+    """Runs everything and writes the output."""
     options = inputs.options
     with log.phase("open", options.base.name if options.base else "empty scene"):
         scene.open_base(options.base)
@@ -43,11 +51,26 @@ def retarget(inputs: Inputs, log: RunLog) -> list[dict]:
         kept = [target_armature, *imported.objects.values()]
         fbx.export_fbx(options.output, kept)
         cloth.save(outfit)
-    if not options.quality:
-        return []
-    with log.phase("quality"):
-        last = inputs.pairs[-1]
-        return quality.mesh_measures(outfit, bodies[last.fbx], last.config.target)
+    last = inputs.pairs[-1]
+    return _look_at(imported.outfit, outfit, bodies[last.fbx], last.config.target, options, log)
+
+
+def _look_at(before, outfit, body, target, options, log) -> Findings:
+    """Measures and pictures of a result; the output is there already."""
+    findings = Findings()
+    if options.quality:
+        with log.phase("quality"):
+            findings.measures = quality.mesh_measures(before, outfit, body, target)
+    if options.renders:
+        with log.phase("render"):
+            try:
+                findings.pictures = pictures.take_pictures(before, outfit, body)
+            except (ImportError, RuntimeError, TypeError) as error:
+                log.warn(
+                    f"the report has no pictures, as Blender cannot render: {error}",
+                    "use a Blender with Cycles; the result itself is complete",
+                )
+    return findings
 
 
 def _read_bodies(pairs: list[PairInputs], log: RunLog) -> tuple[dict, bpy.types.Object]:

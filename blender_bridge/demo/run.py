@@ -9,7 +9,7 @@ import sample_assets
 
 import blender_bridge as hemline
 
-from ..blender import mesh_io, vertex_groups
+from ..blender import mesh_io, studio, vertex_groups
 from ..blender.console import silenced
 from . import job, rendering, report, shape
 from . import scene as scenes
@@ -133,16 +133,16 @@ class _Studio:
             self._take(f"{pose}_after", self._skin + self._outfit)
         group = self._scene.group_names.index(HEAT_GROUP)
         for obj, result in zip(self._outfit, results):
-            rendering.show_heat_map(obj, result.rows.to_dense()[:, group])
+            studio.show_heat_map(obj, result.rows.to_dense()[:, group])
         self._take("heat_map", self._skin + self._outfit)
         for obj, quality in zip(self._outfit, qualities):
-            rendering.show_heat_map(obj, quality.stretches / FULL_STRETCH)
+            studio.show_heat_map(obj, quality.stretches / FULL_STRETCH)
         self._take("stretch_map", self._skin + self._outfit)
         rendering.contact_sheet([self._path(name) for name in SHEET], self._path("overview"))
 
     def _take(self, name, visible, hidden=()):
         with self._phases(RENDER, name), silenced():
-            rendering.render(self._path(name), visible, hidden)
+            studio.render(bpy.context.scene, self._path(name), visible, hidden)
 
     def _path(self, name):
         return self._output / f"{name}.png"

@@ -11,6 +11,7 @@ from ..sparse import SparseWeights
 from .avatar_data import AvatarData, blender_name
 from .errors import SceneError
 from .model import CostumeMesh, Outfit, Skeleton
+from .run_log import RunWarning
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class BoneMap:
     own_names: list[str]
     own_parents: list[int]
     target_count: int
-    warnings: list[str]
+    warnings: list[RunWarning]
 
 
 def check_names(skeleton: Skeleton, source: AvatarData) -> None:
@@ -114,8 +115,12 @@ class _Mapping:
             if name in taken:
                 new = _free_name(name, taken)
                 self._warnings.append(
-                    f"the outfit's own bone {name!r} has the name of a bone of the target; "
-                    f"it is called {new!r} in the output"
+                    RunWarning(
+                        f"the outfit's own bone {name!r} has the name of a bone of the target; "
+                        f"it is called {new!r} in the output",
+                        "scripts and physics that name the bone need the new name; or rename it "
+                        "by --name-conv",
+                    )
                 )
                 name = new
             taken.add(name)

@@ -64,7 +64,8 @@ def check_links(pairs: list[PairInputs], log: RunLog) -> None:
             )
         log.warn(
             f"{after.config.path.name} begins with {source.path.name}, the pair before it ends "
-            f"with {target.path.name}; their humanoid bones are the same"
+            f"with {target.path.name}; their humanoid bones are the same",
+            "nothing, if both describe the same avatar; else correct `clothingAvatarDataPath`",
         )
 
 
@@ -113,7 +114,9 @@ def _without_blend_shapes(outfit, inputs, pair, log):
             listed = ", ".join(map(repr, known)) or "none"
             log.warn(
                 f"--blend-shapes: {label!r} is not used, as {pair.config.source.path.name} has no "
-                f"such field in `invertedBlendShapeFields` (it has {listed})"
+                f"such field in `invertedBlendShapeFields` (it has {listed})",
+                "correct the label, or make the field (docs/authoring.md): until then the result "
+                "keeps what that blend shape did to the outfit",
             )
             continue
         outfit = Outfit(

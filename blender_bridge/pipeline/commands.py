@@ -18,8 +18,10 @@ from . import compare as comparison
 from . import options as command_line
 from .chain import check_links
 from .errors import ExitCode, RetargetError, SceneError
+from .input_files import hash_file, input_files
 from .inputs import Inputs, check_fbx, load_inputs
-from .report import build_report, phase_table, write_report
+from .report import build_report, phase_table, write_report, write_text
+from .report_page import report_page
 from .run_log import RunLog
 
 USAGE = """usage: python -m blender_bridge COMMAND …
@@ -77,9 +79,8 @@ def retarget(argv: list[str]) -> int:
     except BaseException as error:
         if options.keep_blend:
             _save_scene(options, log)
-        if options.report:
-            failed = build_report(options, log, exit_code=_exit_code(error), error=str(error))
-            write_report(options.report, failed)
+        failed = build_report(options, log, exit_code=_exit_code(error), error=str(error))
+        _write_reports(options, failed)
         raise
 
 
@@ -109,16 +110,21 @@ def _retarget(options: argparse.Namespace, log: RunLog) -> int:
     with log.phase("load", "inputs"):
         inputs = load_inputs(options)
     for pair in inputs.pairs:
-        for text in pair.config.warnings:
-            log.warn(text)
+        for warning in pair.config.warnings:
+            log.warn(*warning)
     check_links(inputs.pairs, log)
     if options.check:
         log.close("every input file is as it should be; nothing was run")
         return ExitCode.DONE
-    meshes, blender = _run(inputs, log)
-    report = build_report(options, log, inputs=inputs, meshes=meshes, blender=blender)
-    if options.report:
-        write_report(options.report, report)
+    files = []
+    if options.report or options.report_html:
+        with log.phase("hash", "inputs"):
+            files = [hash_file(path) for path in input_files(options)]
+    result, blender = _run(inputs, log)
+    report = build_report(
+        options, log, inputs=inputs, files=files, meshes=result.measures, blender=blender
+    )
+    _write_reports(options, report, result.pictures)
     if options.verbose:
         print(phase_table(report))
     log.close(f"done: {options.output}")
@@ -138,6 +144,13 @@ def _run(inputs: Inputs, log: RunLog):
     return run(inputs, log), bpy.app.version_string
 
 
+def _write_reports(options, report, pictures=()):
+    if options.report:
+        write_report(options.report, report)
+    if options.report_html:
+        write_text(options.report_html, report_page(report, pictures))
+
+
 def _expected_phases(options):
     """About as many phases as a run has, for the progress bar."""
     return 8 + 12 * len(options.config)
@@ -150,9 +163,9 @@ def _save_scene(options, log):
 
         path = options.output.with_suffix(".failed.blend")
         scene.save_copy(path)
-        log.warn(f"the scene is kept in {path}")
+        log.warn(f"the scene is kept in {path}", "open it in Blender to see what went wrong")
     except Exception as error:
-        log.warn(f"the scene could not be kept: {error}")
+        log.warn(f"the scene could not be kept: {error}", "make room beside the output")
 
 
 def _exit_code(error: BaseException) -> int:

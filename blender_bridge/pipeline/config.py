@@ -9,6 +9,7 @@ from pathlib import Path
 
 from .avatar_data import AvatarData, load_avatar_data
 from .json_value import JsonValue, read_json
+from .run_log import RunWarning
 
 # Fields of a configuration that are read by no step; a run says so where they hold anything.
 UNUSED = ("clothingBlendShapeSettings", "sourceBlendShapeSettings", "targetBlendShapeSettings")
@@ -38,7 +39,7 @@ class PairConfig:
     target: AvatarData
     blend_shape_fields: tuple[PairShapeField, ...]
     use_base_pose: bool
-    warnings: tuple[str, ...]
+    warnings: tuple[RunWarning, ...]
 
 
 def load_config(path: str | os.PathLike) -> PairConfig:
@@ -58,7 +59,13 @@ def load_config(path: str | os.PathLike) -> PairConfig:
         blend_shape_fields=_shape_fields(root, field_path),
         use_base_pose=not (skip and skip.value),
         warnings=tuple(
-            f"{root.path.name}: `{name}` is not used" for name in UNUSED if root.array(name)
+            RunWarning(
+                f"{root.path.name}: `{name}` is not used",
+                "look at the shape keys of the result; hemline takes blend shapes from "
+                "`blendShapeFields` alone",
+            )
+            for name in UNUSED
+            if root.array(name)
         ),
     )
 

@@ -14,7 +14,8 @@ _FLAGS = (
     ("--no-triangle", "keep quads and polygons in the output"),
     ("--preserve-bone-names", "accepted for compatibility: bone names are always kept"),
     ("--check", "validate every input, say what is wrong with all of them, run nothing"),
-    ("--quality", "measure penetration and symmetry of the result for the report"),
+    ("--quality", "measure penetration, symmetry and weights of the result for the report"),
+    ("--renders", "pictures and heat maps for --report-html; some seconds"),
     ("--keep-blend", "on an error save the scene beside the output (.blend)"),
     ("--fallback", "do without the native library"),
     ("--verbose", "say more"),
@@ -43,6 +44,9 @@ def parser() -> argparse.ArgumentParser:
     files.add_argument("--cloth-metadata", type=Path, help="cloth constraints, JSON")
     files.add_argument("--mesh-material-data", type=Path, help="materials by face, JSON")
     files.add_argument("--report", type=Path, help="write what was done and measured, JSON")
+    files.add_argument(
+        "--report-html", type=Path, help="the same as one page to read, with --quality"
+    )
 
     outfit = made.add_argument_group("outfit")
     outfit.add_argument("--hips-position", type=vector, help="x,y,z of the source's Hips")
@@ -70,6 +74,10 @@ def parser() -> argparse.ArgumentParser:
 def parse(argv: list[str]) -> argparse.Namespace:
     """Options of a command line, checked against each other."""
     options = parser().parse_args(argv)
+    options.arguments = list(argv)
+    if options.renders and not options.report_html:
+        raise UsageError("--renders makes pictures for a page, but there is no --report-html")
+    options.quality = options.quality or options.report_html is not None
     if len(options.base_fbx) != len(options.config):
         raise UsageError(
             f"--base-fbx names {len(options.base_fbx)} files and --config {len(options.config)}, "

@@ -53,10 +53,13 @@ def convert(
     config = pair.config
     deltas = skeleton_deltas(outfit.skeleton, config.source, pair.pose)
     for stray in deltas.strays:
-        log.warn(f"bone {stray!r} of the outfit has no humanoid parent; it follows the hips")
+        log.warn(
+            f"bone {stray!r} of the outfit has no humanoid parent; it follows the hips",
+            "parent it to the bone that it should follow, before the export",
+        )
     mapping = bones.map_bones(outfit, config.source, config.target, target.body.skeleton)
-    for text in mapping.warnings:
-        log.warn(text)
+    for warning in mapping.warnings:
+        log.warn(*warning)
 
     meshes = []
     own = np.isin(np.arange(len(outfit.skeleton.names)), mapping.own)

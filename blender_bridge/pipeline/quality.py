@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..penetration import face_distortion
+from ..quality import weight_quality
 from ..sides import Side, group_sides
 from ..sparse import SparseWeights
 from ..spatial import PointIndex
@@ -93,12 +95,32 @@ def _other_side(rows, side, x, vertices=slice(None)):
     return (dense * (np.sign(x) * side < 0)).sum(axis=1)
 
 
-def mesh_measures(outfit: Outfit, body: Body, target) -> list[dict]:
-    """All measures of every mesh; body: the target's, at rest; target: its description."""
+def distortion_measures(before: CostumeMesh, after: CostumeMesh) -> dict:
+    """How the faces of a mesh changed: 1 is the length that they had.
+
+    The longest and shortest stretch of the middle face, and of the 1 % that changed most.
+    """
+    found = face_distortion(before.points, after.points, after.triangles)
+    longest, shortest = found.stretches.T if len(after.triangles) else np.ones((2, 1))
+    return {
+        "median_longest": float(np.median(longest)),
+        "median_shortest": float(np.median(shortest)),
+        "percentile_99_longest": float(np.percentile(longest, 99)),
+        "percentile_1_shortest": float(np.percentile(shortest, 1)),
+        "inverted_faces": int(np.count_nonzero(found.inverted)),
+    }
+
+
+def mesh_measures(before: Outfit, outfit: Outfit, body: Body, target) -> list[dict]:
+    """All measures of every mesh.
+
+    before: the outfit as it came; body: the target's, at rest; target: its description.
+    """
     names = outfit.skeleton.names
     mirror = mirror_columns(names, target)
     sides = group_sides([target.role_of_bone.get(name, name) for name in names])
     side = (sides == Side.LEFT).astype(np.int64) - (sides == Side.RIGHT)
+    came = {mesh.name: mesh for mesh in before.meshes}
     return [
         {
             "name": mesh.name,
@@ -109,6 +131,10 @@ def mesh_measures(outfit: Outfit, body: Body, target) -> list[dict]:
             **penetration_measures(mesh, body),
             "asymmetry": asymmetry(mesh, mirror),
             "wrong_side": wrong_side(mesh, body, side),
+            "weight_quality": weight_quality(
+                mesh.points, mesh.triangles, mesh.weights, edges=mesh.edges
+            ).numbers._asdict(),
+            "distortion": distortion_measures(came[mesh.name], mesh),
         }
         for mesh in outfit.meshes
     ]

@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import os
 import platform
+import shlex
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -16,6 +18,7 @@ import numpy as np
 from ..runtime import status, thread_count
 from ..version import __version__
 from .errors import ExitCode, OutputError
+from .input_files import FileHash
 from .inputs import Inputs
 from .run_log import RunLog, peak_memory_bytes
 
@@ -27,6 +30,7 @@ def build_report(
     exit_code: int = ExitCode.DONE,
     error: str = "",
     inputs: Inputs | None = None,
+    files: list[FileHash] | None = None,
     meshes: list[dict] | None = None,
     blender: str = "",
 ) -> dict:
@@ -35,10 +39,12 @@ def build_report(
         "exit_code": int(exit_code),
         "error": error,
         "versions": _versions(blender),
+        "command": shlex.join(["python", "-m", "blender_bridge", "retarget", *options.arguments]),
+        "files": [file._asdict() for file in files or []],
         "options": {name: _plain(value) for name, value in vars(options).items()},
         "pairs": [_pair(pair) for pair in inputs.pairs] if inputs else [],
         "meshes": meshes or [],
-        "warnings": log.warnings,
+        "warnings": [warning._asdict() for warning in log.warnings],
         "phases": [{**asdict(phase), "cpu_share": phase.cpu_share} for phase in log.phases],
         "total": {
             "wall": sum(phase.wall for phase in log.phases),
@@ -49,11 +55,16 @@ def build_report(
 
 
 def write_report(path: Path, report: dict) -> None:
-    """Writes the file, whole or not at all."""
+    """Writes the report as JSON, whole or not at all."""
+    write_text(path, json.dumps(report, indent=1, ensure_ascii=False) + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Writes a text file, whole or not at all."""
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
-        text = json.dumps(report, indent=1, ensure_ascii=False)
-        partial.write_text(text + "\n", encoding="utf-8")
+        # A name that no UTF-8 can hold, as a file system may give one, is no reason to fail.
+        partial.write_text(text, encoding="utf-8", errors="backslashreplace")
         os.replace(partial, path)
     except OSError as error:
         raise OutputError(f"{path}: cannot be written: {error.strerror}") from None
@@ -79,12 +90,23 @@ def _versions(blender):
         "hemline": __version__,
         "backend": used.backend,
         "backend_reason": used.reason,
+        "library": used.library_version,
+        "cpu_features": used.cpu_features,
         "threads": thread_count(),
         "blender": blender,
         "python": sys.version.split()[0],
         "numpy": np.__version__,
+        "scipy": _scipy_version(),
         "platform": platform.platform(),
     }
+
+
+def _scipy_version():
+    if importlib.util.find_spec("scipy") is None:
+        return None
+    import scipy
+
+    return scipy.__version__
 
 
 def _pair(pair):

@@ -9,12 +9,21 @@ import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ..errors import Cancelled
 from ..progress import CancelFlag
 from .errors import TimeLimitReached
 
 BAR_WIDTH = 30
+
+
+class RunWarning(NamedTuple):
+    """Something that the user should know, and that does not end the run."""
+
+    text: str
+    #: What to do about it.
+    advice: str
 
 
 @dataclass
@@ -44,7 +53,7 @@ class RunLog:
 
     def __init__(self, *, expected=0, quiet=False, verbose=False, time_limit=None, stream=None):
         self.phases: list[Phase] = []
-        self.warnings: list[str] = []
+        self.warnings: list[RunWarning] = []
         self.cancel = CancelFlag()
         self._expected, self._quiet, self._verbose = expected, quiet, verbose
         self._stream = stream or sys.stdout
@@ -74,12 +83,13 @@ class RunLog:
         if self._verbose:
             self._line(f"  {measured.wall:.3f} s, CPU {measured.cpu:.3f} s")
 
-    def warn(self, text: str) -> None:
-        """Something that the user should know, and that does not end the run; said once."""
-        if text not in self.warnings:
-            self.warnings.append(text)
+    def warn(self, text: str, advice: str) -> None:
+        """Tells the user of something that does not end the run, and what to do; said once."""
+        warning = RunWarning(text, advice)
+        if warning not in self.warnings:
+            self.warnings.append(warning)
             if not self._quiet:
-                self._line(f"Warning: {text}")
+                self._line(f"Warning: {text}\n  {advice}")
 
     def close(self, summary: str = "") -> None:
         """Stops the timer and ends the progress bar."""

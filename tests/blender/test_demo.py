@@ -9,8 +9,9 @@ import pytest
 import sample_assets
 from scenes import members
 
-from blender_bridge.blender import mesh_io, vertex_groups
-from blender_bridge.demo import rendering, run, scene
+from blender_bridge.blender import mesh_io, studio, vertex_groups
+from blender_bridge.demo import run, scene
+from blender_bridge.pipeline.heat import heat_colours
 
 POSE = scene.POSES["reach"]
 
@@ -113,8 +114,8 @@ def test_report_holds_every_phase_and_count(demo):
 
 
 def test_pictures_are_taken_and_differ(tmp_path, monkeypatch):
-    monkeypatch.setattr(rendering, "SAMPLES", 1)
-    monkeypatch.setattr(rendering, "SIZE", (40, 60))
+    monkeypatch.setattr(studio, "SAMPLES", 1)
+    monkeypatch.setattr(studio, "SIZE", (40, 60))
     run.run(tmp_path, "small")
     pixels = {}
     for name in (*run.PICTURES, "overview"):
@@ -127,7 +128,7 @@ def test_pictures_are_taken_and_differ(tmp_path, monkeypatch):
 
 
 def test_heat_colours_are_distinct_and_in_range():
-    colours = rendering.heat_colours(np.linspace(0, 1, 5))
+    colours = heat_colours(np.linspace(0, 1, 5))
     assert colours.shape == (5, 4) and colours.dtype == np.float32
     assert (colours >= 0).all() and (colours <= 1).all()
     assert len(np.unique(colours, axis=0)) == 5

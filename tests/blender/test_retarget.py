@@ -165,7 +165,7 @@ def test_blend_shapes_of_the_source_are_taken_back(tmp_path, capsys):
     options = (config, "--no-subdivision", "--target-meshes=Top")
     plain = run(capsys, tmp_path, *options).outfit().meshes[0]
     done = run(capsys, tmp_path, *options, "--blend-shapes=Breasts_Big,Typo")
-    assert done.report["warnings"] == [
+    assert [warning["text"] for warning in done.report["warnings"]] == [
         "--blend-shapes: 'Typo' is not used, as avatar_data_aria_bs.json has no such field in "
         "`invertedBlendShapeFields` (it has 'Breasts_Big')"
     ]

@@ -126,7 +126,7 @@ def test_an_own_bone_that_has_a_name_of_the_targets(source, target):
     rig = skeleton(Hips=None, back="Hips")
     mapping = bones.map_bones(outfit(rig, [[0.5, 0.5]]), source, target, body)
     assert mapping.own_names == ["back_outfit"]
-    assert "'back'" in mapping.warnings[0]
+    assert "'back'" in mapping.warnings[0].text
 
 
 def test_an_outfit_of_another_avatar_is_refused(source, target):

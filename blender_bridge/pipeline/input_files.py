@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every file that a run reads, and what it held: to repeat the run, and to know when to."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+from pathlib import Path
+from typing import NamedTuple
+
+from .config import PairConfig, load_config
+
+_BLOCK = 1 << 20
+
+
+class FileHash(NamedTuple):
+    """What a file held."""
+
+    path: str
+    bytes: int
+    sha256: str
+
+
+def input_files(options: argparse.Namespace) -> list[Path]:
+    """Every file that a run with these options reads, each once.
+
+    Raises the error of the first configuration that cannot be read: the others lie behind it.
+    """
+    named = (
+        options.input,
+        options.base,
+        *options.base_fbx,
+        options.init_pose,
+        options.name_conv,
+        options.shape_name_file,
+        options.cloth_metadata,
+        options.mesh_material_data,
+    )
+    configured = (path for config in options.config for path in _config_files(load_config(config)))
+    return list(dict.fromkeys(path for path in (*named, *configured) if path))
+
+
+def hash_file(path: Path) -> FileHash:
+    """Size and SHA-256 of a file; raises OSError where it cannot be read."""
+    digest, size = hashlib.sha256(), 0
+    with open(path, "rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+            size += len(block)
+    return FileHash(str(path), size, digest.hexdigest())
+
+
+def _config_files(config: PairConfig):
+    source, target = config.source, config.target
+    yield from (config.path, config.pose_path, config.field_path, source.path, target.path)
+    if config.use_base_pose:
+        yield from (target.base_pose, target.base_pose_a)
+    yield from (field.path for field in config.blend_shape_fields)
+    yield from (field.path for field in source.blend_shape_fields)
+    yield from (field.path for field in source.inverted_blend_shape_fields)
