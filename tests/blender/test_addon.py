@@ -1,6 +1,7 @@
 """The add-on: its operators on real scenes, without a window."""
 
 import json
+import time
 from pathlib import Path
 
 import bpy
@@ -36,6 +37,14 @@ def select(body, outfits):
 def dense_weights(obj):
     """All groups of an object."""
     return vertex_groups.read_vertex_groups(obj).to_dense()
+
+
+def wait_until(holds, seconds=60):
+    """Waits for what another thread brings about."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "nothing happened"
+        time.sleep(0.01)
 
 
 def test_transfer_gives_every_outfit_weights_that_sum_to_one(scene):
@@ -149,22 +158,24 @@ def test_the_retarget_process_shows_progress():
     lines = "Status: import outfit.fbx\\nProgress: 0.40\\nmore\\n"
     process = retarget_outfit.Process(["printf", lines])
     assert process.wait() == 0
-    while len(process.lines) < 3:
+
+    def has_all_lines():
         process.poll()
+        return len(process.lines) == 3
+
+    wait_until(has_all_lines)
     assert process.percent() == 40.0
 
 
 def test_a_computation_reports_progress_and_can_be_cancelled():
     def compute(progress, cancel):
         progress(0.5)
-        while not cancel.is_set():
-            pass
+        wait_until(cancel.is_set)
         raise Cancelled
 
     computation = background.Computation(compute)
     computation.start()
-    while computation.fraction < 0.5:
-        pass
+    wait_until(lambda: computation.fraction == 0.5)
     computation.cancel.set()
     with pytest.raises(Cancelled):
         computation.join()
