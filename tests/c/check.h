@@ -40,7 +40,11 @@ void test_weight_rows(void);
 void test_smoothing(void);
 void test_spatial(void);
 void test_surface(void);
+void test_poses(void);
 void test_deform(void);
+void test_bookkeeping(void);
+void test_fields(void);
+void test_stages(void);
 void test_threads(void);
 
 #endif

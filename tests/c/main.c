@@ -10,7 +10,11 @@ int main(void)
     test_smoothing();
     test_spatial();
     test_surface();
+    test_poses();
     test_deform();
+    test_bookkeeping();
+    test_fields();
+    test_stages();
     test_threads();
     printf("C: all checks hold (%s, %s)\n", hem_version_string(), hem_cpu_features());
     return EXIT_SUCCESS;

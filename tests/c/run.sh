@@ -4,8 +4,8 @@
 #
 #   tests/c/run.sh LIBRARY_FOLDER [--plain | --sanitize | --valgrind]
 #
-# LIBRARY_FOLDER holds libhemline.so (or .dylib) and libhemline.a. Without a mode all of them run, valgrind where
-# it is installed.
+# LIBRARY_FOLDER holds libhemline.so with its link libhemline.so.N (or .dylib) and libhemline.a, as cargo xtask builds
+# them. Without a mode all of them run, valgrind where it is installed.
 set -eu
 
 libraries=$(cd "$1" && pwd)

@@ -40,7 +40,9 @@ static void test_fits(void)
     const float target[VERTICES * 3] = {3, 2, 0, 1, 0, 0, 3, 0, 2};
     double matrix[16], scale, residual;
     float moved[VERTICES * 3];
-    CHECK_OK(hem_fit_similarity(POINTS, target, NULL, NULL, VERTICES, 1, NULL, matrix, &scale, &residual, moved));
+    HemFitOptions options;
+    CHECK_OK(hem_fit_options_init(&options));
+    CHECK_OK(hem_fit_similarity(POINTS, target, NULL, NULL, VERTICES, 1, &options, matrix, &scale, &residual, moved));
     CHECK_NEAR(scale, 2, 1e-6);
     CHECK_NEAR(residual, 0, 1e-6);
     CHECK_NEAR(matrix[3], 3, 1e-6);

@@ -53,14 +53,33 @@ static void test_smooth(const HemRadiusGraph *graph)
                   HEM_INVALID_ARGUMENT, "falloff");
 }
 
+/* An earlier result brought up to date has the bits of a full run. */
+static void test_update(const HemRadiusGraph *graph)
+{
+    const float before[POINTS] = {1, 0, 0}, after[POINTS] = {1, 0, 0.5f};
+    const uint8_t changed[POINTS] = {0, 0, 1};
+    float expected[POINTS], result[POINTS];
+    uint8_t updated[POINTS];
+    memcpy(expected, after, sizeof after);
+    memcpy(result, before, sizeof before);
+    CHECK_OK(hem_smooth_weights(graph, expected, POINTS, 1, NULL, NULL, NULL));
+    CHECK_OK(hem_smooth_weights(graph, result, POINTS, 1, NULL, NULL, NULL));
+    CHECK_OK(hem_update_smoothing(graph, graph, changed, after, POINTS, 1, NULL, NULL, result, updated, NULL));
+    CHECK(memcmp(result, expected, sizeof result) == 0);
+    CHECK(updated[0] == 0 && updated[1] == 1 && updated[2] == 1);
+}
+
 static void test_filters(const HemRadiusGraph *graph)
 {
     float weights[POINTS] = {0.25f, 0, 1};
+    HemDecayingMaxOptions options;
     CHECK_OK(hem_max_filter(graph, weights, POINTS, 1, NULL, NULL));
     CHECK(weights[0] == 0.25f && weights[1] == 1 && weights[2] == 1);
     CHECK_OK(hem_min_filter(graph, weights, POINTS, 1, NULL, NULL));
     CHECK(weights[0] == 0.25f && weights[1] == 0.25f && weights[2] == 1);
-    CHECK_OK(hem_decaying_max(graph, weights, POINTS, 1, NULL, NULL));
+    CHECK_OK(hem_decaying_max_options_init(&options));
+    options.sigma = RADIUS;
+    CHECK_OK(hem_decaying_max(graph, weights, POINTS, 1, &options, NULL));
     CHECK(weights[1] > 0.25f && weights[1] < 1 && weights[2] == 1);
     CHECK_REFUSED(hem_max_filter(graph, weights, POINTS - 1, 1, NULL, NULL), HEM_LENGTH_MISMATCH, "");
 }
@@ -69,7 +88,10 @@ static void test_edges(void)
 {
     const uint32_t edges[] = {0, 1, 1, 2}, outside[] = {0, 3};
     float weights[POINTS] = {1, 0, 0};
-    CHECK_OK(hem_smooth_weights_on_edges(edges, 2, weights, POINTS, 1, NULL, NULL, NULL));
+    HemEdgeSmoothOptions options;
+    CHECK_OK(hem_edge_smooth_options_init(&options));
+    options.iterations = 1;
+    CHECK_OK(hem_smooth_weights_on_edges(edges, 2, weights, POINTS, 1, NULL, &options, NULL));
     CHECK_NEAR(weights[0], 0.5, 1e-6);
     CHECK_NEAR(weights[1], 0.25, 1e-6);
     CHECK(weights[2] == 0);
@@ -126,6 +148,7 @@ void test_smoothing(void)
     HemRadiusGraph *graph = line_graph();
     test_neighbors(graph);
     test_smooth(graph);
+    test_update(graph);
     test_filters(graph);
     hem_radius_graph_destroy(graph);
     test_edges();

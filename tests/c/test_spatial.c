@@ -20,6 +20,17 @@ static void test_distances(void)
     CHECK_REFUSED(hem_distance_matrix(QUERIES, (size_t)-1, SQUARE, POINTS, found), HEM_SIZE_OVERFLOW, "a_count");
 }
 
+static void test_distances_f64(void)
+{
+    const double point[3] = {0.25, 0, 0}, points[6] = {1, 0, 0, 0.25, 3, 4};
+    double found[4];
+    CHECK_OK(hem_distances_f64(point, points, 2, found));
+    CHECK(found[0] == 0.75 && found[1] == 5);
+    CHECK_OK(hem_distance_matrix_f64(points, 2, point, 1, found));
+    CHECK(found[0] == 0.75 && found[1] == 5);
+    CHECK_REFUSED(hem_distances_f64(point, NULL, 2, found), HEM_NULL_POINTER, "`points` is NULL");
+}
+
 static void test_nearest(const HemPointIndex *index)
 {
     uint32_t nearest[2], two_nearest[4];
@@ -56,6 +67,7 @@ void test_spatial(void)
     CHECK_REFUSED(hem_point_index_create(broken, 1, &index), HEM_NOT_FINITE, "`points`[1] is NaN");
     CHECK(index == NULL);
     test_distances();
+    test_distances_f64();
     CHECK_OK(hem_point_index_create(SQUARE, POINTS, &index));
     test_nearest(index);
     test_within(index);

@@ -1,14 +1,47 @@
 //! The release build of the library, which everything outside Rust uses.
 
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use crate::command::{cargo, root, run};
+use crate::command::{cargo, root, run, target};
 
 /// Builds the shared and the static library into `target/release`.
 pub fn build() -> Result<()> {
-    run(cargo().args(["build", "--release", "--package", "hemline", "--locked"]))
+    run(cargo().args(["build", "--release", "--package", "hemline", "--locked"]))?;
+    if cfg!(target_os = "linux") {
+        // The name that programs linked to the library look for.
+        link("libhemline.so", &target().join("release").join(soname()?))?;
+    }
+    Ok(())
+}
+
+/// The shared library's SONAME on Linux, as `build.rs` sets it: `libhemline.so.N`.
+pub fn soname() -> Result<String> {
+    Ok(format!("libhemline.so.{}", header_number("HEM_ABI_VERSION")?))
+}
+
+fn header_number(name: &str) -> Result<String> {
+    let header = fs::read_to_string(root().join("include/hemline.h"))?;
+    let define = format!("#define {name} ");
+    let number = header.lines().find_map(|line| line.strip_prefix(&define));
+    number.map(String::from).with_context(|| format!("include/hemline.h does not define {name}"))
+}
+
+/// Makes the symbolic link `path`, in place of one that is there.
+#[cfg(unix)]
+pub fn link(to: &str, path: &Path) -> Result<()> {
+    if path.is_symlink() {
+        fs::remove_file(path)?;
+    }
+    std::os::unix::fs::symlink(to, path).with_context(|| format!("cannot link {}", path.display()))
+}
+
+/// Where there are no symbolic links, nothing looks for one.
+#[cfg(not(unix))]
+pub fn link(_to: &str, _path: &Path) -> Result<()> {
+    Ok(())
 }
 
 /// The version of library and add-on, from the root's Cargo.toml.

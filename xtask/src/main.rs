@@ -2,9 +2,11 @@
 
 mod bench;
 mod command;
+mod consumers;
 mod csharp;
 mod demo;
 mod generate;
+mod install;
 mod library;
 mod package;
 mod test;
@@ -24,7 +26,8 @@ cargo xtask <command>
              [--library OS-ARCH=FILE] ... [--output FOLDER]
   generate   include/hemline.h, the Python and the C# declarations from src/ffi [--check]
   unity      the Unity package with its binaries; results in target/unity
-             [PLATFORM=LIBRARY ...]";
+             [PLATFORM=LIBRARY ...]
+  install    headers, libraries, CMake and pkg-config files --prefix DIR";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -36,6 +39,7 @@ fn main() -> Result<()> {
         "package" => package::package(rest),
         "generate" => generate::generate(rest),
         "unity" => unity::unity(rest),
+        "install" => install::install(rest),
         "help" | "--help" | "-h" => {
             println!("{USAGE}");
             Ok(())

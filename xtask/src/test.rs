@@ -5,7 +5,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use crate::command::{cargo, command, is_installed, root, run};
-use crate::{csharp, generate, library, package, venv};
+use crate::{consumers, csharp, generate, library, package, venv};
 
 /// How a step ended, unless it failed.
 pub enum Outcome {
@@ -16,7 +16,7 @@ pub enum Outcome {
 
 type Step = (&'static str, &'static str, fn() -> Result<Outcome>);
 
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 13] = [
     ("style", "rustfmt, clippy, ruff", style),
     ("generated", "header and Python declarations match src/ffi", generated),
     ("rust", "Rust unit, property and integration tests", rust),
@@ -24,6 +24,11 @@ const STEPS: [Step; 12] = [
     ("docs", "rustdoc without warnings", docs),
     ("c", "C11 and C++17 programs, shared and static, sanitizers, valgrind", c_programs),
     ("csharp", "the Unity package's C# under mono", csharp::test),
+    (
+        "install",
+        "C and C++ over an installed prefix: CMake, pkg-config, sanitizers, a retarget as in Blender",
+        installed,
+    ),
     ("python", "NumPy API, native and fallback", python),
     ("bpy", "Blender as a module", bpy),
     ("blender", "Blender as an executable", blender),
@@ -128,6 +133,19 @@ fn c_programs() -> Result<Outcome> {
         return Ok(Outcome::Passed);
     }
     Ok(Outcome::Skipped(format!("what needs {} (install it)", missing.join(" and "))))
+}
+
+fn installed() -> Result<Outcome> {
+    let missing: Vec<&str> =
+        ["cmake", "pkg-config", "clang"].into_iter().filter(|tool| !is_installed(tool)).collect();
+    if missing.contains(&"cmake") || missing.contains(&"pkg-config") {
+        return Ok(Outcome::Skipped(format!("no {} (install it)", missing.join(" and "))));
+    }
+    consumers::test(&venv::blender("4.2")?, &test_python()?)?;
+    if missing.is_empty() {
+        return Ok(Outcome::Passed);
+    }
+    Ok(Outcome::Skipped("what needs clang (install it)".into()))
 }
 
 fn python() -> Result<Outcome> {

@@ -1,0 +1,129 @@
+#!/bin/sh
+# Builds the C and C++ test programs and the installed examples as a stranger would, and runs them: from copies of the
+# installed prefix and of the tests, in a folder that knows neither the source tree nor Rust.
+#
+#   tests/installed/run.sh PREFIX CASE RESULTS
+#
+# PREFIX: what `cargo xtask install` made. CASE: a retarget case (examples/README.md). RESULTS: gets a folder for each
+# build, with what its example programs made of the case.
+set -eu
+
+if [ -z "${HEMLINE_CLEAN:-}" ]; then
+    exec env -i HEMLINE_CLEAN=1 PATH=/usr/bin:/bin sh "$0" "$@"
+fi
+tests=$(cd "$(dirname "$0")/.." && pwd)
+case=$(cd "$2" && pwd)
+mkdir -p "$3"
+results=$(cd "$3" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export HOME="$work" CMAKE_BUILD_PARALLEL_LEVEL=2
+prefix=$work/moved/hemline
+mkdir -p "$prefix" "$work/tests"
+cp -a "$1/." "$prefix"
+cp -R "$tests/c" "$tests/cpp" "$tests/installed" "$work/tests"
+cd "$work"
+examples=$prefix/share/hemline/examples
+
+is_installed() { command -v "$1" >/dev/null 2>&1; }
+
+# check_cycles: every handle that the header can destroy is made by both programs.
+check_cycles() {
+    for destroy in $(sed -n 's/^void \(hem_[a-z_]*_destroy\)(.*/\1/p' "$prefix/include/hemline.h"); do
+        class=$(sed -n "s/^class \([A-Za-z]*\) : public Handle<[A-Za-z]*, $destroy>.*/\1/p" "$prefix"/include/hemline/*.hpp)
+        grep -q "$destroy(" tests/installed/cycles.c && [ -n "$class" ] &&
+            grep -qw "hemline::$class" tests/installed/cycles.cpp ||
+            { echo "tests/installed/cycles.*: no cycle for $destroy" >&2 && exit 1; }
+    done
+}
+
+# build NAME COMPILER OPTION...: leaves programs in $work/NAME.
+build() {
+    name=$1 compiler=$2
+    shift 2
+    echo "-- CMake: $name"
+    case $compiler in
+    gcc) cpp=g++ ;;
+    *) cpp=clang++ ;;
+    esac
+    cmake -S tests/installed -B "$name" -DCMAKE_PREFIX_PATH="$prefix" -DEXAMPLES="$examples" \
+        -DCMAKE_C_COMPILER="$compiler" -DCMAKE_CXX_COMPILER="$cpp" "$@" >"$name.log" 2>&1 &&
+        cmake --build "$name" >>"$name.log" 2>&1 || { cat "$name.log" && exit 1; }
+    if grep -rq "$tests" "$name/CMakeCache.txt" "$name"/CMakeFiles/*/build.make; then
+        echo "$name: the build refers to the source tree" >&2
+        exit 1
+    fi
+}
+
+# run_tests NAME: the test programs, without the cycles.
+run_tests() {
+    for program in c_tests cpp_tests wrapper_tests wrong_version; do
+        "./$1/$program"
+    done
+}
+
+# retarget NAME FOLDER_OF_PROGRAMS [FIELD]: both examples.
+retarget() {
+    name=$1 folder=$2
+    shift 2
+    for language in c cpp; do
+        mkdir -p "$results/$name-$language"
+        "$folder/retarget_$language" "$case" "$results/$name-$language" "$@" 2>"$name.log" || { cat "$name.log" && exit 1; }
+    done
+}
+
+# compile NAME C_COMPILER CPP_COMPILER PACKAGE: the examples by pkg-config alone.
+compile() {
+    echo "-- pkg-config: $1"
+    flags=$(PKG_CONFIG_PATH="$prefix/lib/pkgconfig" pkg-config --cflags "$4")
+    libraries=$(PKG_CONFIG_PATH="$prefix/lib/pkgconfig" pkg-config --libs "$4")
+    warnings="-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -isystem $examples/third_party"
+    mkdir "$1"
+    # Words are meant to split here: none of the paths holds a space.
+    # shellcheck disable=SC2086
+    {
+        "$2" -std=c11 $warnings $flags "$examples"/c/*.c -o "$1/retarget_c" $libraries "-Wl,-rpath,$prefix/lib" -lm
+        "$3" -std=c++17 $warnings $flags "$examples"/cpp/*.cpp -o "$1/retarget_cpp" $libraries "-Wl,-rpath,$prefix/lib"
+    }
+}
+
+# needs_shared NAME yes|no: whether the C example is linked to the shared library, by its SONAME.
+needs_shared() {
+    if readelf -d "$1" | grep -q 'NEEDED.*\[libhemline\.so\.[0-9]*\]'; then found=yes; else found=no; fi
+    [ "$found" = "$2" ] || { echo "$1: linked to the shared library: $found, expected $2" >&2 && exit 1; }
+}
+
+check_cycles
+
+build gcc-shared gcc
+needs_shared gcc-shared/examples/retarget_c yes
+run_tests gcc-shared
+retarget gcc-shared ./gcc-shared/examples
+build gcc-static gcc -DHEMLINE_STATIC=ON
+needs_shared gcc-static/examples/retarget_c no
+run_tests gcc-static
+retarget gcc-static ./gcc-static/examples "$case/field.npz"
+
+compile pc-gcc-shared gcc g++ hemline
+needs_shared pc-gcc-shared/retarget_c yes
+retarget pc-gcc-shared ./pc-gcc-shared "$case/field.npz"
+compile pc-gcc-static gcc g++ hemline-static
+needs_shared pc-gcc-static/retarget_c no
+retarget pc-gcc-static ./pc-gcc-static "$case/field.npz"
+
+if is_installed clang++; then
+    # std::span in place of hemline's own.
+    build clang-shared clang -DCMAKE_CXX_STANDARD=20
+    run_tests clang-shared
+    retarget clang-shared ./clang-shared/examples "$case/field.npz"
+    compile pc-clang-static clang clang++ hemline-static
+    retarget pc-clang-static ./pc-clang-static "$case/field.npz"
+fi
+
+sanitizers="-fsanitize=address,undefined -fno-sanitize-recover=all"
+build gcc-sanitized gcc -DCMAKE_C_FLAGS="$sanitizers -g1" -DCMAKE_CXX_FLAGS="$sanitizers -g1"
+export ASAN_OPTIONS=detect_leaks=1
+run_tests gcc-sanitized
+retarget gcc-sanitized ./gcc-sanitized/examples "$case/field.npz"
+./gcc-sanitized/cycles_c
+./gcc-sanitized/cycles_cpp
