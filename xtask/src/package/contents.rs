@@ -20,6 +20,9 @@ const PLATFORMS: &str = "platforms = ";
 /// filled anew for each zip.
 const LEFT_OUT: [&str; 3] = ["demo", "lib", "__pycache__"];
 
+/// Endings of the package's own files: modules, and the pages that reports are filled into.
+const ENDINGS: [&str; 2] = [".py", ".html"];
+
 /// The package's own files, by their path inside it.
 pub fn python_files() -> Result<Files> {
     let mut files = Files::new();
@@ -37,7 +40,9 @@ fn add_folder(files: &mut Files, folder: &Path, prefix: &str) -> Result<()> {
             if !LEFT_OUT.contains(&name) {
                 add_folder(files, &path, &format!("{prefix}{name}/"))?;
             }
-        } else if name.ends_with(".py") || [MANIFEST, "LICENSE"].contains(&name) {
+        } else if ENDINGS.iter().any(|ending| name.ends_with(ending))
+            || [MANIFEST, "LICENSE"].contains(&name)
+        {
             files.insert(format!("{prefix}{name}"), read(&path)?);
         }
     }
