@@ -75,6 +75,19 @@ def write(folder):
     write_penetration(out, surface, outfit)
     write_shape_stage(out, bodies, surface, outfit, present, field)
     write_weight_stage(out, target, body_weights, pieces)
+    write_side_names(out)
+
+
+def write_side_names(out):
+    """Bone names of many kinds, and which mirror which."""
+    stems = ("Hand.{}", "{}_Hand", "J_Bip_{}_Hand", "Bip001 {} Thigh", "{}Eye", "ear{}", "lace-{}")
+    sides = [("L", "R"), ("Left", "Right"), ("left", "right"), ("LEFT", "RIGHT"), ("l", "r")]
+    names = [stem.format(side) for stem in stems for pair in sides for side in pair]
+    names += ["左腕", "右腕", "ひざ_右", "ひざ_左", "mixamorig:LeftArm", "mixamorig:RightArm"]
+    names += ["Bright", "Leftover", "cleft", "LeftToRight", "Spine", "ArmLeft.001", "ArmRight.001"]
+    pairs = hemline.pair_sides(names)
+    (out.folder / "side_names.txt").write_text("\n".join(names) + "\n", encoding="utf-8")
+    out.array("side_pairs", pairs)
 
 
 def write_transfers(out, body, surface, body_weights, outfit):

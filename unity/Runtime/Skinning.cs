@@ -11,14 +11,16 @@ namespace Hemline
         /// <param name="rest">16 numbers a bone, row-major, affine, with an inverse.</param>
         /// <param name="posed">16 numbers a bone, row-major, affine.</param>
         /// <param name="positions">3 numbers a vertex.</param>
+        /// <param name="displacements">Of shape keys, 3 numbers a vertex, key after key; may be left out.</param>
         public static SkinnedPoints Skin(
             WeightRows weights,
             ReadOnlySpan<float> rest,
             ReadOnlySpan<float> posed,
             ReadOnlySpan<float> positions,
-            SkinningOptions? options = null)
+            SkinningOptions? options = null,
+            ReadOnlySpan<float> displacements = default)
         {
-            return Move(weights, rest, posed, positions, options, false);
+            return Move(weights, rest, posed, positions, displacements, options, false);
         }
 
         /// <summary>Undoes <see cref="Skin"/>. A vertex whose bones blend to a map without an inverse stays.</summary>
@@ -27,9 +29,10 @@ namespace Hemline
             ReadOnlySpan<float> rest,
             ReadOnlySpan<float> posed,
             ReadOnlySpan<float> positions,
-            SkinningOptions? options = null)
+            SkinningOptions? options = null,
+            ReadOnlySpan<float> displacements = default)
         {
-            return Move(weights, rest, posed, positions, options, true);
+            return Move(weights, rest, posed, positions, displacements, options, true);
         }
 
         static SkinnedPoints Move(
@@ -37,6 +40,7 @@ namespace Hemline
             ReadOnlySpan<float> rest,
             ReadOnlySpan<float> posed,
             ReadOnlySpan<float> positions,
+            ReadOnlySpan<float> displacements,
             SkinningOptions? options,
             bool back)
         {
@@ -45,20 +49,22 @@ namespace Hemline
             UIntPtr bones = Arguments.Rows(posed.Length, 16, nameof(posed));
             Arguments.Length(rest.Length, posed.Length, nameof(rest));
             Arguments.Length(weights.GroupCount, (long)bones, nameof(weights));
+            UIntPtr sets = Arguments.Rows(displacements.Length, Math.Max(positions.Length, 1), nameof(displacements));
             SkinningOptions chosen = options.GetValueOrDefault();
             SkinningOptions* given = options.HasValue ? &chosen : null;
-            var moved = new SkinnedPoints(weights.VertexCount);
+            var moved = new SkinnedPoints(weights.VertexCount, displacements.Length);
             fixed (int* o = weights.Offsets, g = weights.Groups)
             fixed (float* w = weights.Weights, r = rest, b = posed, p = positions, result = moved.Positions)
+            fixed (float* d = displacements, displaced = moved.Displacements)
             fixed (byte* status = moved.StatusBytes)
             {
                 Library.Check(back
                     ? NativeMethods.hem_unskin_points(
                         (uint*)o, weights.Vertices, (uint*)g, w, weights.Entries, weights.GroupTotal, null,
-                        r, b, bones, null, p, null, null, UIntPtr.Zero, given, result, null, null, status)
+                        r, b, bones, null, p, null, d, sets, given, result, null, displaced, status)
                     : NativeMethods.hem_skin_points(
                         (uint*)o, weights.Vertices, (uint*)g, w, weights.Entries, weights.GroupTotal, null,
-                        r, b, bones, null, p, null, null, UIntPtr.Zero, given, result, null, null, status));
+                        r, b, bones, null, p, null, d, sets, given, result, null, displaced, status));
             }
 
             return moved;
@@ -68,14 +74,18 @@ namespace Hemline
     /// <summary>Points moved by their bones.</summary>
     public sealed class SkinnedPoints
     {
-        internal SkinnedPoints(int count)
+        internal SkinnedPoints(int count, int displacements)
         {
             Positions = new float[3 * count];
+            Displacements = new float[displacements];
             StatusBytes = new byte[count];
         }
 
         /// <summary>3 numbers a vertex.</summary>
         public float[] Positions { get; }
+
+        /// <summary>As many as were given.</summary>
+        public float[] Displacements { get; }
 
         internal byte[] StatusBytes { get; }
 

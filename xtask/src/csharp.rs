@@ -32,14 +32,17 @@ pub fn test() -> Result<Outcome> {
     let python = venv::python("python", "tests/python/requirements.txt")?;
     let expected = build.join("expected");
     run(command(&python).arg("tests/csharp/write_expected.py").arg(&expected))?;
+    let blender = venv::blender("4.2")?;
+    run(command(&blender).arg("tests/csharp/write_retarget.py").arg(&expected))?;
     let case = build.join("retarget_case");
-    run(command(venv::blender("4.2")?).arg("tests/blender/write_retarget_case.py").arg(&case))?;
+    run(command(&blender).arg("tests/blender/write_retarget_case.py").arg(&case))?;
 
     run(command("nunit-console")
         .current_dir(&build)
         .args(["-nologo", "-noresult", "-noshadow", "-domain=None", "Hemline.Tests.dll"])
         .env("HEMLINE_EXPECTED", &expected)
-        .env("HEMLINE_RETARGET_CASE", &case))?;
+        .env("HEMLINE_RETARGET_CASE", &case)
+        .env("HEMLINE_SAMPLE_RETARGET", root().join("tests/assets/retarget")))?;
     let compare = ["examples/retarget_case.py", "compare"];
     run(command(&python).args(compare).arg(&case).arg(case.join("csharp")))?;
     Ok(Outcome::Passed)

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: MIT OR Apache-2.0
+"""Writes retargets of the sample set, as the Blender side runs them, for the C# tests to repeat.
+
+    <a Python with bpy> tests/csharp/write_retarget.py FOLDER
+
+Outfit and bodies come from FBX files through Blender; each run is one pair. Arrays lie in FOLDER as
+those of write_expected.py; `NAME.json` tells bones, their parents, meshes and shape keys.
+"""
+
+import json
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "assets"), str(Path(__file__).parent)]
+
+import bpy  # noqa: E402
+import sample_retarget  # noqa: E402
+from write_expected import Writer  # noqa: E402
+
+from blender_bridge.blender import fbx, outfit_io, retarget, scene  # noqa: E402
+from blender_bridge.pipeline import chain, options  # noqa: E402
+from blender_bridge.pipeline.inputs import load_inputs  # noqa: E402
+from blender_bridge.pipeline.run_log import RunLog  # noqa: E402
+from blender_bridge.weight_stage import triangle_edges  # noqa: E402
+
+#: The shape field of this configuration makes a shape key; the second pair has a basis pose.
+CONFIGS = ("config_aria2mid_bs.json", "config_mid2bruno.json")
+
+
+def write(folder):
+    """Both pairs of the chain, each a run of its own."""
+    out = Writer(folder)
+    log = RunLog(quiet=True)
+    line = sample_retarget.command_line("chain", str(out.folder / "never_written.fbx"))
+    configs = ";".join(str(sample_retarget.FOLDER / name) for name in CONFIGS)
+    line = [f"--config={configs}" if word.startswith("--config=") else word for word in line]
+    inputs = load_inputs(options.parse(line))
+    scene.open_base(None)
+    bodies, _ = retarget._read_bodies(inputs.pairs, log)
+    objects = fbx.import_fbx(inputs.options.input)
+    outfit = outfit_io.read_outfit(objects, inputs.options, {}, log).outfit
+    outfit = chain._at_hips(outfit, inputs.options.hips_position, inputs.pairs[0])
+    inputs.options.hips_position = None
+    # Unity has triangles alone.
+    meshes = [replace(mesh, edges=triangle_edges(mesh.triangles)) for mesh in outfit.meshes]
+    outfit = replace(outfit, meshes=meshes)
+    for number, pair in enumerate(inputs.pairs):
+        name = f"pair{number}"
+        body = bodies[pair.fbx]
+        write_outfit(out, f"{name}_outfit", outfit)
+        write_skeleton(out, f"{name}_body", body.skeleton)
+        write_mesh(out, f"{name}_body", body)
+        run = replace(inputs, pairs=[pair], initial_pose=inputs.initial_pose if number == 0 else {})
+        outfit = chain.run_chain(outfit, run, lambda pair: bodies[pair.fbx], log)
+        write_outfit(out, f"{name}_result", outfit)
+
+
+def write_outfit(out, name, outfit):
+    """All meshes and the skeleton."""
+    write_skeleton(
+        out,
+        name,
+        outfit.skeleton,
+        meshes=[{"name": mesh.name, "shapeKeys": list(mesh.shape_keys)} for mesh in outfit.meshes],
+    )
+    for number, mesh in enumerate(outfit.meshes):
+        write_mesh(out, f"{name}_{number}", mesh)
+        keys = np.array(list(mesh.shape_keys.values()), np.float32)
+        out.array(f"{name}_{number}_keys", keys)
+
+
+def write_mesh(out, name, mesh):
+    """Points, triangles and weights."""
+    out.array(f"{name}_points", mesh.points)
+    out.array(f"{name}_triangles", mesh.triangles)
+    out.rows(name, mesh.weights)
+
+
+def write_skeleton(out, name, skeleton, **more):
+    """Names, parents and heads."""
+    out.array(f"{name}_heads", skeleton.heads)
+    document = {"bones": skeleton.names, "parents": np.asarray(skeleton.parents).tolist(), **more}
+    (out.folder / f"{name}.json").write_text(json.dumps(document), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write(sys.argv[-1])
+    print(f"{sys.argv[-1]}: written by Blender {bpy.app.version_string}")
+    # The ``bpy`` module can crash while the interpreter shuts down.
+    sys.stdout.flush()
+    os._exit(0)

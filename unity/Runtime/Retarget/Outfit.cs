@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+using System.Collections.Generic;
+
+namespace Hemline
+{
+    /// <summary>Bones at rest, parents first, in world space and hemline's axes.</summary>
+    public sealed class Skeleton
+    {
+        readonly Dictionary<string, int> index = new Dictionary<string, int>();
+
+        /// <param name="names">Names that all differ.</param>
+        /// <param name="parents">The parent of each, <see cref="Library.NoIndex"/> for a root.</param>
+        /// <param name="matrices">16 numbers a bone, row-major, affine; the last column is its head.</param>
+        /// <exception cref="RetargetException">Two bones have one name.</exception>
+        public Skeleton(IReadOnlyList<string> names, int[] parents, double[] matrices)
+        {
+            Arguments.Length(parents.Length, names.Count, nameof(parents));
+            Arguments.Length(matrices.Length, 16L * names.Count, nameof(matrices));
+            for (int bone = 0; bone < names.Count; bone++)
+            {
+                if (index.ContainsKey(names[bone]))
+                {
+                    throw new RetargetException("there are two bones " + names[bone] + ", expected distinct names");
+                }
+
+                index[names[bone]] = bone;
+            }
+
+            Names = names;
+            Parents = parents;
+            Matrices = matrices;
+        }
+
+        /// <summary>Names that all differ.</summary>
+        public IReadOnlyList<string> Names { get; }
+
+        /// <summary>The parent of each, <see cref="Library.NoIndex"/> for a root.</summary>
+        public int[] Parents { get; }
+
+        /// <summary>16 numbers a bone, row-major, affine; the last column is its head.</summary>
+        public double[] Matrices { get; }
+
+        /// <summary>The bone with a name, <see cref="Library.NoIndex"/> for none.</summary>
+        public int Find(string name)
+        {
+            int bone;
+            return name != null && index.TryGetValue(name, out bone) ? bone : Library.NoIndex;
+        }
+
+        /// <summary>The skeleton with each bone moved: delta · matrix.</summary>
+        internal Skeleton Posed(double[] deltas)
+        {
+            return new Skeleton(Names, Parents, Hemline.Matrices.Multiply(deltas, Matrices));
+        }
+    }
+
+    /// <summary>A shape key (blend shape): displacements from the mesh's points.</summary>
+    public sealed class ShapeKey
+    {
+        /// <param name="name">Its name.</param>
+        /// <param name="displacements">3 numbers a vertex.</param>
+        public ShapeKey(string name, float[] displacements)
+        {
+            Name = name;
+            Displacements = displacements;
+        }
+
+        /// <summary>Its name.</summary>
+        public string Name { get; }
+
+        /// <summary>3 numbers a vertex.</summary>
+        public float[] Displacements { get; }
+    }
+
+    /// <summary>One mesh of an outfit, in world space and hemline's axes.</summary>
+    public sealed class CostumeMesh
+    {
+        /// <param name="name">Its name, for messages.</param>
+        /// <param name="points">Positions, 3 numbers a vertex.</param>
+        /// <param name="triangles">Vertices, 3 a triangle.</param>
+        /// <param name="weights">A row a vertex, over all bones of the outfit's skeleton.</param>
+        /// <param name="shapeKeys">Shape keys with names that all differ.</param>
+        public CostumeMesh(
+            string name, float[] points, int[] triangles, RowArrays weights, IReadOnlyList<ShapeKey> shapeKeys = null)
+        {
+            Name = name;
+            Points = points;
+            Triangles = triangles;
+            Weights = weights;
+            ShapeKeys = shapeKeys ?? new ShapeKey[0];
+        }
+
+        /// <summary>Its name.</summary>
+        public string Name { get; }
+
+        /// <summary>Positions, 3 numbers a vertex.</summary>
+        public float[] Points { get; }
+
+        /// <summary>Vertices, 3 a triangle.</summary>
+        public int[] Triangles { get; }
+
+        /// <summary>A row a vertex, over all bones of the outfit's skeleton.</summary>
+        public RowArrays Weights { get; }
+
+        /// <summary>Its shape keys.</summary>
+        public IReadOnlyList<ShapeKey> ShapeKeys { get; }
+
+        internal CostumeMesh With(float[] points, IReadOnlyList<ShapeKey> shapeKeys)
+        {
+            return new CostumeMesh(Name, points, Triangles, Weights, shapeKeys);
+        }
+
+        internal CostumeMesh With(RowArrays weights)
+        {
+            return new CostumeMesh(Name, Points, Triangles, weights, ShapeKeys);
+        }
+    }
+
+    /// <summary>All meshes of an outfit and the skeleton that their weights refer to.</summary>
+    public sealed class Outfit
+    {
+        /// <param name="skeleton">All bones that the meshes hang on.</param>
+        /// <param name="meshes">One mesh at least.</param>
+        public Outfit(Skeleton skeleton, IReadOnlyList<CostumeMesh> meshes)
+        {
+            Skeleton = skeleton;
+            Meshes = meshes;
+        }
+
+        /// <summary>All bones that the meshes hang on.</summary>
+        public Skeleton Skeleton { get; }
+
+        /// <summary>The meshes.</summary>
+        public IReadOnlyList<CostumeMesh> Meshes { get; }
+    }
+
+    /// <summary>An avatar's body at rest and its skeleton.</summary>
+    public sealed class Body
+    {
+        /// <param name="skeleton">The avatar's bones.</param>
+        /// <param name="points">Positions, 3 numbers a vertex.</param>
+        /// <param name="triangles">Vertices, 3 a triangle.</param>
+        /// <param name="weights">A row a vertex, over the bones of the skeleton.</param>
+        public Body(Skeleton skeleton, float[] points, int[] triangles, RowArrays weights)
+        {
+            Skeleton = skeleton;
+            Points = points;
+            Triangles = triangles;
+            Weights = weights;
+        }
+
+        /// <summary>The avatar's bones.</summary>
+        public Skeleton Skeleton { get; }
+
+        /// <summary>Positions, 3 numbers a vertex.</summary>
+        public float[] Points { get; }
+
+        /// <summary>Vertices, 3 a triangle.</summary>
+        public int[] Triangles { get; }
+
+        /// <summary>A row a vertex, over the bones of the skeleton.</summary>
+        public RowArrays Weights { get; }
+    }
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Hemline
+{
+    /// <summary>A deformation field that does what a blend shape does.</summary>
+    internal sealed class ShapeField
+    {
+        internal string Label;
+        internal DeformationField Field;
+
+        /// <summary>Roles whose weights the field is multiplied by; empty: it works everywhere.</summary>
+        internal string[] MaskBones;
+
+        /// <summary>Of a pair's field: blend shapes of the source that are on, 0 to 1.</summary>
+        internal List<KeyValuePair<string, double>> SourceValues;
+    }
+
+    /// <summary>One conversion from an avatar to another: a file config_*.json and all that it leads to.</summary>
+    public sealed class PairFiles : IDisposable
+    {
+        readonly List<DeformationField> fields = new List<DeformationField>();
+
+        PairFiles(string path)
+        {
+            JsonValue root = JsonValue.Read(path);
+            File = root.File;
+            string fieldPath = root.FilePath("fieldDataPath");
+            string fieldFolder = System.IO.Path.GetDirectoryName(fieldPath);
+            Target = AvatarData.Load(root.FilePath("baseAvatarDataPath"));
+            Source = AvatarData.Load(root.FilePath("clothingAvatarDataPath"));
+            Pose = PoseFile.Load(root.FilePath("poseDataPath"));
+            JsonValue skip = root.Get("doNotUseBasePose");
+            if (skip == null || !skip.IsTrue)
+            {
+                JsonValue target = JsonValue.Read(Target.File);
+                BasePose = OptionalPose(target, "basePose");
+                BasePoseA = OptionalPose(target, "basePoseA");
+            }
+
+            Field = Loaded(fieldPath);
+            ReadShapeFields(root, fieldFolder);
+        }
+
+        /// <summary>The configuration's path.</summary>
+        public string File { get; }
+
+        /// <summary>The avatar that the outfit was made for.</summary>
+        public AvatarData Source { get; }
+
+        /// <summary>The avatar that it goes to.</summary>
+        public AvatarData Target { get; }
+
+        /// <summary>From the source's basis pose to the target's, by role.</summary>
+        internal Dictionary<string, double[]> Pose { get; }
+
+        /// <summary>From the target's rest to its basis pose; for outfits in T-pose, and in A-pose.</summary>
+        internal Dictionary<string, double[]> BasePose { get; } = new Dictionary<string, double[]>();
+
+        internal Dictionary<string, double[]> BasePoseA { get; } = new Dictionary<string, double[]>();
+
+        /// <summary>From the source's shape to the target's.</summary>
+        internal DeformationField Field { get; }
+
+        /// <summary>Each makes a shape key.</summary>
+        internal List<ShapeField> ShapeFields { get; } = new List<ShapeField>();
+
+        /// <summary>The source's own blend shapes.</summary>
+        internal Dictionary<string, ShapeField> SourceShapeFields { get; } = new Dictionary<string, ShapeField>();
+
+        /// <summary>Reads and checks all files.</summary>
+        /// <exception cref="RetargetException">What is wrong, with file and field.</exception>
+        /// <exception cref="HemlineException">A field file cannot be read.</exception>
+        public static PairFiles Load(string path)
+        {
+            return new PairFiles(path);
+        }
+
+        /// <summary>Releases the fields.</summary>
+        public void Dispose()
+        {
+            fields.ForEach(field => field.Dispose());
+        }
+
+        static Dictionary<string, double[]> OptionalPose(JsonValue avatar, string key)
+        {
+            return avatar.OptionalText(key) == null
+                ? new Dictionary<string, double[]>()
+                : PoseFile.Load(avatar.FilePath(key));
+        }
+
+        DeformationField Loaded(string path)
+        {
+            var field = DeformationField.Load(path);
+            fields.Add(field);
+            return field;
+        }
+
+        void ReadShapeFields(JsonValue root, string fieldFolder)
+        {
+            JsonValue[] entries = root.Array("blendShapeFields");
+            string[] labels = Distinct(Array.ConvertAll(entries, entry => entry.Require("label").Text()));
+            for (int number = 0; number < entries.Length; number++)
+            {
+                ShapeFields.Add(PairField(entries[number], labels[number], fieldFolder));
+            }
+
+            JsonValue source = JsonValue.Read(Source.File);
+            foreach (JsonValue entry in source.Array("blendShapeFields"))
+            {
+                string label = entry.Require("label").Text();
+                SourceShapeFields[label] = new ShapeField
+                {
+                    Label = label,
+                    Field = Loaded(entry.FilePath("filePath", fieldFolder, source.Folder)),
+                    MaskBones = entry.Texts("maskBones"),
+                };
+            }
+        }
+
+        ShapeField PairField(JsonValue entry, string label, string fieldFolder)
+        {
+            var values = entry.Array("sourceBlendShapeSettings").Select(setting => new KeyValuePair<string, double>(
+                setting.Require("name").Text(), setting.Require("value").Number())).ToList();
+            if (values.Count == 0)
+            {
+                values.Add(new KeyValuePair<string, double>(entry.OptionalText("sourceLabel") ?? label, 1));
+            }
+
+            return new ShapeField
+            {
+                Label = label,
+                Field = Loaded(entry.FilePath("path", fieldFolder, entry.Folder)),
+                MaskBones = entry.Texts("maskBones"),
+                SourceValues = values,
+            };
+        }
+
+        /// <summary>Labels that occur more than once get ___0, ___1, … in their order.</summary>
+        static string[] Distinct(string[] labels)
+        {
+            var seen = new Dictionary<string, int>();
+            return Array.ConvertAll(labels, label =>
+            {
+                if (labels.Count(other => other == label) == 1)
+                {
+                    return label;
+                }
+
+                int number;
+                seen[label] = seen.TryGetValue(label, out number) ? number + 1 : 0;
+                return label + "___" + seen[label];
+            });
+        }
+    }
+}
