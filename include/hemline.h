@@ -20,7 +20,37 @@
  *              progress callback runs on the calling thread only. Results do not depend on the number
  *              of threads.
  *   Options    Structs begin with struct_size; fill them by their hem_..._options_init, then change
- *              what you need. NULL stands for the defaults.
+ *              what you need. NULL stands for the defaults. Report structs are yours: set struct_size.
+ *   Version    Go on only if hem_abi_version() == HEM_ABI_VERSION. New functions, and new fields at the
+ *              end of a struct, leave that number as it is.
+ *
+ * In this order
+ *   Library, threads, memory     hem_last_error_message ... hem_batch_size
+ *   Points                       hem_transform_points ... hem_distance_matrix_f64
+ *   Index cache                  hem_cache_info ... hem_find_changed_rows
+ *   Weights, row by row          hem_sparse_weights_view ... hem_prune_weights_sparse
+ *   Islands, seams, sides        hem_find_components ... hem_symmetrize_weights
+ *   Neighbours and smoothing     hem_neighbors_view ... hem_smooth_weights_on_edges
+ *   Bones and skinning           hem_pose_by_deltas ... hem_unskin_points_f64
+ *   Fits                         hem_fit_similarity
+ *   Surfaces, weight transfer    hem_surface_create ... hem_transfer_session_destroy
+ *   Deformation fields, RBF      hem_field_create ... hem_field_create_from_shapes
+ *   Intersections                hem_self_intersecting_triangles ... hem_triangle_pairs_destroy
+ *   Inpainting, masks            hem_weight_inpainter_create ... hem_smooth_mask
+ *   Stages of a retarget         hem_run_weight_stage ... hem_shape_stage_run
+ *
+ * A use, without its checks
+ *   HemSurface *body;
+ *   HemSparseWeights *made;
+ *   hem_surface_create(body_points, body_count, body_triangles, body_triangle_count, &body);
+ *   status = hem_transfer_weights_robust(body, offsets, body_count, groups, weights, entry_count,
+ *                                        group_count, points, point_count, triangles, triangle_count,
+ *                                        NULL, &made, NULL, NULL, NULL);
+ *   if (status != HEM_OK)
+ *       fprintf(stderr, "%s\n", hem_last_error_message());
+ *   hem_sparse_weights_view(made, ...);
+ *   hem_sparse_weights_destroy(made);
+ *   hem_surface_destroy(body);
  */
 
 #ifndef HEMLINE_H

@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::command::{command, root, target};
 use crate::library;
+use crate::package::notices;
 
 /// Files of CMake and pkg-config, with `@NAMES@` to fill in, and where they go.
 const TEMPLATES: [(&str, &str); 5] = [
@@ -24,7 +25,7 @@ const TEMPLATES: [(&str, &str); 5] = [
 ];
 
 /// Files and folders of the project that are installed as they are, and where they go.
-const COPIES: [(&str, &str); 11] = [
+const COPIES: [(&str, &str); 12] = [
     ("include/hemline", "include/hemline"),
     ("include/hemline.h", "include/hemline.h"),
     ("include/hemline.hpp", "include/hemline.hpp"),
@@ -33,6 +34,7 @@ const COPIES: [(&str, &str); 11] = [
     ("docs/abi.md", "share/doc/hemline/abi.md"),
     ("docs/c_and_cpp.md", "share/doc/hemline/c_and_cpp.md"),
     ("examples/CMakeLists.txt", "share/hemline/examples/CMakeLists.txt"),
+    ("examples/README.md", "share/hemline/examples/README.md"),
     ("examples/c", "share/hemline/examples/c"),
     ("examples/cpp", "share/hemline/examples/cpp"),
     ("examples/third_party", "share/hemline/examples/third_party"),
@@ -60,6 +62,7 @@ pub fn install_to(prefix: &Path) -> Result<()> {
     for (from, to) in COPIES {
         copy(&root().join(from), &prefix.join(to))?;
     }
+    write(&prefix.join("share/doc/hemline/THIRD-PARTY.txt"), &notices::third_party()?)?;
     install_libraries(&prefix.join("lib"))?;
     let values = template_values()?;
     for (to, template) in TEMPLATES {

@@ -5,7 +5,7 @@
 
 mod archive;
 mod contents;
-mod notices;
+pub mod notices;
 mod platform;
 
 use std::collections::BTreeMap;
