@@ -128,6 +128,12 @@ impl Node {
         node
     }
 
+    /// The box of one child.
+    fn child(&self, lane: usize) -> Bounds {
+        let corner = |rows: &[Lanes; 3]| Vec3::from(rows.each_ref().map(|row| row[lane]));
+        Bounds { low: corner(&self.low), high: corner(&self.high) }
+    }
+
     fn bounds(&self) -> Bounds {
         let least = |lanes: &Lanes| lanes.iter().copied().fold(f32::INFINITY, f32::min);
         let most = |lanes: &Lanes| lanes.iter().copied().fold(f32::NEG_INFINITY, f32::max);
@@ -140,19 +146,22 @@ impl Node {
     /// Bit i is set where child i's box and `bounds` share a point.
     #[inline(always)]
     pub(crate) fn overlaps(&self, bounds: &Bounds) -> u32 {
-        let mut overlaps = [true; LANES];
-        for axis in 0..3 {
-            let (low, high) = (bounds.low[axis], bounds.high[axis]);
-            for (lane, overlaps) in overlaps.iter_mut().enumerate() {
-                *overlaps &= self.low[axis][lane] <= high && self.high[axis][lane] >= low;
+        let mut gaps = [f32::NEG_INFINITY; LANES];
+        let (low, high) = (bounds.low.to_array(), bounds.high.to_array());
+        for (lane, gap) in gaps.iter_mut().enumerate() {
+            for axis in 0..3 {
+                // Differences are rounded, their signs are not.
+                let (below, above) =
+                    (low[axis] - self.high[axis][lane], self.low[axis][lane] - high[axis]);
+                *gap = larger(*gap, larger(below, above));
             }
         }
-        (0..LANES).fold(0, |mask, lane| mask | u32::from(overlaps[lane]) << lane)
+        lanes_within(&gaps, 0.0)
     }
 
     /// Squared distances from `point` to the children's boxes.
     #[inline(always)]
-    fn distances_squared(&self, point: Vec3) -> Lanes {
+    pub(crate) fn distances_squared(&self, point: Vec3) -> Lanes {
         let mut distances = Lanes::default();
         let point = point.to_array();
         for (lane, distance) in distances.iter_mut().enumerate() {
@@ -166,6 +175,14 @@ impl Node {
         }
         distances
     }
+}
+
+/// What [`Bvh::find_overlaps`] finds, and its working storage.
+#[derive(Default)]
+pub(crate) struct Overlaps {
+    pub(crate) leaves: Vec<u32>,
+    /// Levels, and children of them.
+    pending: Vec<(u32, u32)>,
 }
 
 impl Bvh {
@@ -209,24 +226,30 @@ impl Bvh {
         self.nodes.len() * size_of::<Node>() + self.levels.len() * size_of::<usize>()
     }
 
-    /// Visits every leaf whose box shares a point with `bounds`. `pending` is working storage.
+    /// The box of a leaf.
+    pub(crate) fn leaf_bounds(&self, leaf: usize) -> Bounds {
+        self.nodes[leaf / LANES].child(leaf % LANES)
+    }
+
+    /// Puts into `found` the leaves from number `first` on whose boxes share a point with `bounds`.
     #[inline(always)]
-    pub(crate) fn visit_overlaps(
-        &self,
-        bounds: &Bounds,
-        pending: &mut Vec<(u32, u32)>,
-        mut visit_leaf: impl FnMut(usize),
-    ) {
+    pub(crate) fn find_overlaps(&self, bounds: &Bounds, first: u32, found: &mut Overlaps) {
+        let Overlaps { pending, leaves } = found;
         pending.clear();
+        leaves.clear();
         pending.extend(self.levels.len().checked_sub(1).map(|root| (root as u32, 0)));
         while let Some((level, index)) = pending.pop() {
             let node = &self.nodes[self.levels[level as usize] + index as usize];
-            let mut overlaps = node.overlaps(bounds);
+            let first_child = index * LANES as u32;
+            // The child of this level that holds the first leaf, or another node's.
+            let first = first >> (level * LANES.ilog2());
+            let skipped = first.saturating_sub(first_child).min(LANES as u32);
+            let mut overlaps = node.overlaps(bounds) >> skipped << skipped;
             while overlaps != 0 {
-                let child = index * LANES as u32 + overlaps.trailing_zeros();
+                let child = first_child + overlaps.trailing_zeros();
                 overlaps &= overlaps - 1;
                 match level.checked_sub(1) {
-                    None => visit_leaf(child as usize),
+                    None => leaves.push(child),
                     Some(below) => pending.push((below, child)),
                 }
             }

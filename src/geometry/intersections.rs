@@ -4,10 +4,13 @@
 //! then an exact decision ([`super::meeting`]). The result is sorted, and depends on nothing but the
 //! meshes.
 
+use std::ops::Range;
+
 use glam::Vec3;
 
-use super::bvh::{Bounds, Bvh, Item, Node, order_items};
+use super::bvh::{Bounds, Bvh, Node, Overlaps};
 use super::meeting::{Corners, neighbors_meet, triangles_meet};
+use super::morton::curve_order;
 use super::packet::LANES;
 use crate::Result;
 use crate::runtime::parallel::{self, Split};
@@ -35,21 +38,7 @@ pub fn self_intersections(
     progress: &Progress<'_>,
 ) -> Result<Vec<[u32; 2]>> {
     let mesh = Mesh::new(("points", points), ("triangles", triangles))?;
-    collect(mesh.leaf_count(), progress, |leaf, pending, pairs| {
-        mesh.bvh.visit_overlaps(&mesh.leaf_bounds[leaf], pending, |other| {
-            if other < leaf {
-                return;
-            }
-            mesh.for_each_overlap(leaf, &mesh, other, |slot, other_slot| {
-                if (slot < other_slot)
-                    && neighbors_meet(&mesh.corners[slot], &mesh.corners[other_slot])
-                {
-                    let (one, two) = (mesh.slots[slot], mesh.slots[other_slot]);
-                    pairs.push([one.min(two), one.max(two)]);
-                }
-            });
-        });
-    })
+    Pairs { mesh: &mesh, other: &mesh, of_itself: true }.find(progress)
 }
 
 /// Pairs of a triangle of one mesh and a triangle of another that share a point (touching counts),
@@ -67,36 +56,87 @@ pub fn intersections_between(
 ) -> Result<Vec<[u32; 2]>> {
     let mesh = Mesh::new(("points", points), ("triangles", triangles))?;
     let other = Mesh::new(("other_points", other_points), ("other_triangles", other_triangles))?;
-    collect(mesh.leaf_count(), progress, |leaf, pending, pairs| {
-        other.bvh.visit_overlaps(&mesh.leaf_bounds[leaf], pending, |other_leaf| {
-            mesh.for_each_overlap(leaf, &other, other_leaf, |slot, other_slot| {
-                if triangles_meet(&mesh.corners[slot], &other.corners[other_slot]) {
-                    pairs.push([mesh.slots[slot], other.slots[other_slot]]);
-                }
-            });
-        });
-    })
+    Pairs { mesh: &mesh, other: &other, of_itself: false }.find(progress)
 }
 
-/// The pairs that `visit(leaf, working storage, pairs)` finds, sorted.
-fn collect(
-    leaf_count: usize,
-    progress: &Progress<'_>,
-    visit: impl Fn(usize, &mut Vec<(u32, u32)>, &mut Vec<[u32; 2]>) + Sync,
-) -> Result<Vec<[u32; 2]>> {
-    let blocks =
-        parallel::map_blocks(Split::new(leaf_count, 0, LEAST_BLOCK), progress, |leaves| {
-            simd::dispatch(|| {
-                let (mut pending, mut pairs) = (Vec::new(), Vec::new());
-                for leaf in leaves {
-                    visit(leaf, &mut pending, &mut pairs);
-                }
-                pairs
-            })
+/// What is looked for: triangles of `mesh` and of `other` that meet.
+struct Pairs<'a> {
+    mesh: &'a Mesh,
+    other: &'a Mesh,
+    /// Both are one mesh, of which each pair is wanted once.
+    of_itself: bool,
+}
+
+impl Pairs<'_> {
+    /// All pairs, sorted.
+    fn find(&self, progress: &Progress<'_>) -> Result<Vec<[u32; 2]>> {
+        let split = Split::new(self.mesh.leaf_bounds.len(), 0, LEAST_BLOCK);
+        let blocks = parallel::map_blocks(split, progress, |leaves| {
+            simd::dispatch(PairsOfLeaves { pairs: self, leaves })
         })?;
-    let mut pairs = blocks.concat();
-    pairs.sort_unstable();
-    Ok(pairs)
+        let mut pairs = blocks.concat();
+        pairs.sort_unstable();
+        Ok(pairs)
+    }
+
+    fn meet(&self, t: &Corners, u: &Corners) -> bool {
+        if self.of_itself { neighbors_meet(t, u) } else { triangles_meet(t, u) }
+    }
+
+    /// Adds those of a leaf and of leaves `near` it to `found`.
+    #[inline(always)]
+    fn find_in_leaves(&self, leaf: u32, near: &[u32], found: &mut Vec<[u32; 2]>) {
+        let (mesh, other) = (self.mesh, self.other);
+        for slot in slots(leaf, mesh.slots.len()) {
+            let corners = &mesh.corners[slot];
+            let bounds = Bounds::of(*corners);
+            for &near_leaf in near {
+                let mut overlaps = other.boxes[near_leaf as usize].overlaps(&bounds);
+                if self.of_itself && leaf == near_leaf {
+                    overlaps &= u32::MAX << (slot % LANES + 1);
+                }
+                while overlaps != 0 {
+                    let other_slot =
+                        near_leaf as usize * LANES + overlaps.trailing_zeros() as usize;
+                    overlaps &= overlaps - 1;
+                    if self.meet(corners, &other.corners[other_slot]) {
+                        let (one, two) = (mesh.slots[slot], other.slots[other_slot]);
+                        let swap = self.of_itself && two < one;
+                        found.push(if swap { [two, one] } else { [one, two] });
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The pairs of some leaves with all others.
+struct PairsOfLeaves<'a> {
+    pairs: &'a Pairs<'a>,
+    leaves: Range<usize>,
+}
+
+impl simd::Kernel for PairsOfLeaves<'_> {
+    type Output = Vec<[u32; 2]>;
+
+    #[inline(always)]
+    fn call(self) -> Self::Output {
+        let Pairs { mesh, other, of_itself, .. } = *self.pairs;
+        let (mut near, mut found) = (Overlaps::default(), Vec::new());
+        for (leaf, bounds) in self.leaves.clone().zip(&mesh.leaf_bounds[self.leaves]) {
+            let leaf = leaf as u32;
+            let first = if of_itself { leaf } else { 0 };
+            other.bvh.find_overlaps(bounds, first, &mut near);
+            self.pairs.find_in_leaves(leaf, &near.leaves, &mut found);
+        }
+        found
+    }
+}
+
+/// The slots of a leaf, of `count` in all.
+fn slots(leaf: u32, count: usize) -> Range<usize> {
+    let first = leaf as usize * LANES;
+    first..(first + LANES).min(count)
 }
 
 /// A mesh's triangles in the order of a tree.
@@ -120,13 +160,12 @@ impl Mesh {
         check::indices(triangles_name, triangles.as_flattened(), points.len())?;
         let corners_of =
             |triangle: u32| triangles[triangle as usize].map(|corner| points[corner as usize]);
-        let mut items = memory::try_with_capacity("triangles", triangles.len())?;
-        items.extend((0..triangles.len() as u32).map(|number| {
+        let mut centres = memory::try_with_capacity("triangles", triangles.len())?;
+        centres.extend((0..triangles.len() as u32).map(|number| {
             let Bounds { low, high } = Bounds::of(corners_of(number));
-            Item { centre: low * 0.5 + high * 0.5, number }
+            low * 0.5 + high * 0.5
         }));
-        order_items(&mut items)?;
-        let slots: Vec<u32> = items.iter().map(|item| item.number).collect();
+        let slots = curve_order(&centres)?;
         let corners: Vec<Corners> = slots.iter().map(|&triangle| corners_of(triangle)).collect();
         let leaves = corners.chunks(LANES);
         let leaf_bounds: Vec<Bounds> =
@@ -134,30 +173,6 @@ impl Mesh {
         let boxes = leaves.map(|leaf| Node::new(leaf.iter().map(|&t| Bounds::of(t)))).collect();
         let bvh = Bvh::new(leaf_bounds.len(), |leaf| leaf_bounds[leaf])?;
         Ok(Self { slots, corners, boxes, leaf_bounds, bvh })
-    }
-
-    fn leaf_count(&self) -> usize {
-        self.leaf_bounds.len()
-    }
-
-    /// Slots of this mesh's leaf and of the other's whose boxes share a point.
-    #[inline(always)]
-    fn for_each_overlap(
-        &self,
-        leaf: usize,
-        other: &Self,
-        other_leaf: usize,
-        mut visit: impl FnMut(usize, usize),
-    ) {
-        let first = leaf * LANES;
-        for (lane, corners) in self.corners[first..].iter().take(LANES).enumerate() {
-            let mut overlaps = other.boxes[other_leaf].overlaps(&Bounds::of(*corners));
-            while overlaps != 0 {
-                let other_lane = overlaps.trailing_zeros() as usize;
-                overlaps &= overlaps - 1;
-                visit(first + lane, other_leaf * LANES + other_lane);
-            }
-        }
     }
 }
 

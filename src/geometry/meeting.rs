@@ -12,17 +12,23 @@
 use glam::Vec3;
 use robust::{Coord, Coord3D, orient2d, orient3d};
 
+use super::apart::{apart_but_for_corner, beside_plane, opened_wide};
+
 /// Corners of a triangle; those of one without area lie on a line or in a point.
 pub(crate) type Corners = [Vec3; 3];
 
 /// Whether two triangles share a point; touching counts.
 pub(crate) fn triangles_meet(t: &Corners, u: &Corners) -> bool {
-    if separated_by_plane(t, u) || separated_by_plane(u, t) {
+    !beside_plane(t, u) && !beside_plane(u, t) && triangles_meet_exactly(t, u)
+}
+
+fn triangles_meet_exactly(t: &Corners, u: &Corners) -> bool {
+    let of_u = u.map(|corner| side(t, corner));
+    if on_one_side(&of_u) {
         return false;
     }
-    let crosses =
-        |t: &Corners, u: &Corners| edges(t).into_iter().any(|edge| segment_meets_triangle(edge, u));
-    crosses(t, u) || crosses(u, t)
+    let of_t = t.map(|corner| side(u, corner));
+    !on_one_side(&of_t) && (edge_meets(t, &of_t, u) || edge_meets(u, &of_u, t))
 }
 
 /// Whether two triangles of one mesh meet more than a proper mesh lets them. Corners at the same
@@ -46,24 +52,33 @@ pub(crate) fn neighbors_meet(t: &Corners, u: &Corners) -> bool {
         1 => {
             let common = shared.iter().position(|&shared| shared).expect("one is shared");
             let other = u.iter().position(|&corner| corner == t[common]).expect("it is shared");
-            corners_meet(&rotated(t, common), &rotated(u, other))
+            let (t, u) = (rotated(t, common), rotated(u, other));
+            !corners_clearly_apart(&t, &u) && corners_meet(&t, &u)
         }
         2 => {
             let (Some(one), Some(other)) = (own(t, u), own(u, t)) else { return false };
-            folded(&rotated(t, one), u[other])
+            let (t, tip) = (rotated(t, one), u[other]);
+            !opened_wide([t[1], t[2]], [t[0], tip]) && folded(&t, tip)
         }
         _ => !is_flat(t) && !is_flat(u),
     }
 }
 
+/// Two triangles whose first corner is one: whether a plane clearly has the rest of them apart.
+fn corners_clearly_apart(t: &Corners, u: &Corners) -> bool {
+    apart_but_for_corner(t, u) || beside_plane(t, &u[1..]) || beside_plane(u, &t[1..])
+}
+
 /// Two triangles whose first corner is one: whether they share anything else.
 fn corners_meet(t: &Corners, u: &Corners) -> bool {
     let ([_, a, b], [_, c, d]) = (*t, *u);
-    if same_side(u, [a, b]) || same_side(t, [c, d]) || is_flat(t) || is_flat(u) {
+    let of_t = [a, b].map(|corner| side(u, corner));
+    let of_u = [c, d].map(|corner| side(t, corner));
+    if of_t[0] * of_t[1] > 0.0 || of_u[0] * of_u[1] > 0.0 || is_flat(t) || is_flat(u) {
         return false;
     }
     // What they share begins at the corner and ends where one of them does: on its opposite edge.
-    segment_meets_triangle([a, b], u) || segment_meets_triangle([c, d], t)
+    segment_meets_triangle([a, b], of_t, u) || segment_meets_triangle([c, d], of_u, t)
 }
 
 /// A triangle with its own corner first, and the own corner of the triangle across its opposite edge:
@@ -84,26 +99,30 @@ fn edges([a, b, c]: &Corners) -> [[Vec3; 2]; 3] {
     [[*a, *b], [*b, *c], [*c, *a]]
 }
 
-/// Whether all of `u` lies strictly on one side of the plane of `t`.
-fn separated_by_plane(t: &Corners, u: &Corners) -> bool {
-    let first = side(t, u[0]);
-    first != 0.0 && u[1..].iter().all(|&corner| first * side(t, corner) > 0.0)
+/// Whether all three sides are one, and none is the plane.
+fn on_one_side(sides: &[f64; 3]) -> bool {
+    sides[0] * sides[1] > 0.0 && sides[0] * sides[2] > 0.0
 }
 
-/// Whether both points lie strictly on the same side of the plane of `t`.
-fn same_side(t: &Corners, [p, q]: [Vec3; 2]) -> bool {
-    side(t, p) * side(t, q) > 0.0
+/// Whether an edge of `t`, whose corners have these sides of the plane of `u`, meets `u`.
+fn edge_meets(t: &Corners, sides: &[f64; 3], u: &Corners) -> bool {
+    (0..3).any(|p| {
+        let q = (p + 1) % 3;
+        segment_meets_triangle([t[p], t[q]], [sides[p], sides[q]], u)
+    })
 }
 
-fn segment_meets_triangle([p, q]: [Vec3; 2], t: &Corners) -> bool {
-    let (of_p, of_q) = (side(t, p), side(t, q));
+/// The ends of the segment have the sides `of_p` and `of_q` of the triangle's plane.
+fn segment_meets_triangle([p, q]: [Vec3; 2], [of_p, of_q]: [f64; 2], t: &Corners) -> bool {
     if of_p * of_q > 0.0 {
         return false;
     }
     if of_p != 0.0 || of_q != 0.0 {
         // The segment reaches the plane: the triangle is met where its line passes all edges on one side.
-        let turns = edges(t).map(|[a, b]| side(&[p, q, a], b));
-        return one_sign(&turns);
+        let passed = |[a, b]: [Vec3; 2]| side(&[p, q, a], b);
+        let [first, second, third] = edges(t);
+        let (first, second) = (passed(first), passed(second));
+        return first * second >= 0.0 && one_sign(&[first, second, passed(third)]);
     }
     if is_flat(t) {
         return edges(t).into_iter().any(|edge| segments_meet([p, q], edge));
@@ -170,4 +189,48 @@ fn turn((x, y): Axis, a: Vec3, b: Vec3, c: Vec3) -> f64 {
 /// -1, 0 or 1.
 fn sign(number: f64) -> f64 {
     f64::from(i8::from(number > 0.0) - i8::from(number < 0.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Corners on few places, some of them moved by a rounding: flat, touching and nearly so.
+    fn triangle() -> impl Strategy<Value = Corners> {
+        let coordinate = (-2_i8..3, -1_i32..2, prop::sample::select(vec![0, 0, 1, -1]));
+        let corner = prop::array::uniform3(coordinate.prop_map(|(place, scale, step)| {
+            let place = f32::from(place) * 3_f32.powi(scale);
+            f32::from_bits(place.to_bits().wrapping_add_signed(if place == 0.0 { 0 } else { step }))
+        }));
+        prop::array::uniform3(corner.prop_map(Vec3::from_array))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4000))]
+        #[test]
+        fn filters_do_not_contradict_the_exact_answer(
+            t in triangle(),
+            u in triangle(),
+            exponent in prop::sample::select(vec![-140, -60, 0, 60, 120]),
+        ) {
+            let scaled = |corners: Corners| corners.map(|corner| corner * 2_f32.powi(exponent));
+            let (t, u) = (scaled(t), scaled(u));
+            prop_assert!(!triangles_meet_exactly(&t, &u) || triangles_meet(&t, &u));
+            // Both with the same first corner, and with the same first edge.
+            let around = [t[0], u[1], u[2]];
+            prop_assert!(!corners_meet(&t, &around) || !corners_clearly_apart(&t, &around));
+            let [own, a, b] = t;
+            prop_assert!(!folded(&t, u[0]) || !opened_wide([a, b], [own, u[0]]));
+        }
+
+        #[test]
+        fn filters_find_most_pairs_that_are_apart(shift in prop::array::uniform3(2.0_f32..3.0)) {
+            let t = [Vec3::ZERO, Vec3::X, Vec3::Y];
+            prop_assert!(beside_plane(&t, &t.map(|corner| corner + Vec3::from(shift))));
+            prop_assert!(corners_clearly_apart(&t, &[Vec3::ZERO, -Vec3::X, Vec3::from(shift) - Vec3::splat(4.0)]));
+            prop_assert!(opened_wide([t[1], t[2]], [t[0], Vec3::from(shift)]));
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Points, triangles and the transforms between them.
 
 pub mod affine;
+mod apart;
 pub(crate) mod bvh;
 pub mod distances;
 pub mod incremental;
@@ -8,6 +9,7 @@ pub mod intersections;
 pub(crate) mod matrix;
 mod meeting;
 mod morton;
+pub(crate) mod normal_cones;
 pub(crate) mod packet;
 pub(crate) mod rectangle;
 pub mod surface;

@@ -1,21 +1,25 @@
 //! A triangle surface with closest-point queries.
 //!
-//! A query descends an eight-wide tree of boxes ([`super::bvh`]), measures eight triangles at a time
-//! in single precision ([`super::packet`]), and keeps as candidates all triangles that could still be
-//! the closest by the error bound of that measure; the candidates alone (one or two, more at shared
-//! corners) are then compared in double precision ([`super::triangle`]). So the answer is the one
-//! that double precision would give over all triangles, to the last bit, ties included, and does not
-//! depend on the order of the queries, on threads or on the instruction set.
+//! Queries close to each other descend an eight-wide tree of boxes ([`super::bvh`]) together; each then
+//! measures eight triangles at a time in single precision ([`super::packet`]), and keeps as candidates all
+//! triangles that could still be the closest by the error bound of that measure; the candidates alone (one
+//! or two, more at shared corners) are then compared in double precision ([`super::triangle`]). So the
+//! answer is the one that double precision would give over all triangles, to the last bit, ties included,
+//! and does not depend on the order of the queries, on threads or on the instruction set.
 
 use glam::{DVec3, Vec3};
 
-use super::bvh::{Bounds, Bvh, Item, Pending, lanes_within, order_items};
+use super::bvh::{Bounds, Bvh, Item, Overlaps, order_items};
 use super::morton::curve_order;
 use super::packet::{LANES, RELATIVE_ERROR, TrianglePacket, smaller};
 use super::triangle::{self, TrianglePoint};
 use crate::runtime::parallel::{self, Split};
 use crate::runtime::{Progress, check, memory, simd};
 use crate::{Error, Result};
+
+mod search;
+
+use search::{Answer, Block, NearestTriangle};
 
 /// Larger coordinates (metres) are refused: the square of a distance would leave single precision.
 pub const MAX_COORDINATE: f32 = 1e18;
@@ -112,6 +116,27 @@ impl Surface {
         &self.triangles
     }
 
+    /// Normal of a triangle with the length of twice its area.
+    pub(crate) fn area_normal(&self, triangle: u32) -> DVec3 {
+        let [a, b, c] = corners_of(&self.points, &self.triangles, triangle).map(Vec3::as_dvec3);
+        (b - a).cross(c - a)
+    }
+
+    /// Number of leaves of the tree.
+    pub(crate) fn leaf_count(&self) -> usize {
+        self.packets.len()
+    }
+
+    /// The triangles of a leaf; the last of all may come more than once.
+    pub(crate) fn leaf_triangles(&self, leaf: usize) -> &[u32] {
+        &self.slots[leaf * LANES..(leaf + 1) * LANES]
+    }
+
+    /// Puts into `found` the leaves whose boxes share a point with `bounds`.
+    pub(crate) fn find_leaves(&self, bounds: &Bounds, found: &mut Overlaps) {
+        self.bvh.find_overlaps(bounds, 0, found);
+    }
+
     /// Bytes that the surface holds, its own struct included.
     pub fn bytes(&self) -> usize {
         size_of::<Self>()
@@ -141,24 +166,47 @@ impl Surface {
         max_distance: f32,
         progress: &Progress<'_>,
     ) -> Result<Vec<ClosestPoint>> {
-        check_coordinates("queries", queries)?;
-        check::numbered_by_u32("`queries`", queries.len())?;
         if max_distance.is_nan() || max_distance < 0.0 {
             let problem = format!("is {max_distance}, expected a number not below 0, or infinity");
             return Err(Error::invalid("max_distance", problem));
         }
+        self.answer_all(queries, max_distance, progress)
+    }
+
+    /// The triangle of the closest point to each query, as [`Self::closest_points`] has it, in less time;
+    /// [`NO_TRIANGLE`] where there is none.
+    ///
+    /// # Errors
+    /// A query that is not finite or too far out, or a cancel.
+    pub(crate) fn nearest_triangles(
+        &self,
+        queries: &[Vec3],
+        progress: &Progress<'_>,
+    ) -> Result<Vec<u32>> {
+        let nearest = self.answer_all::<NearestTriangle>(queries, f32::INFINITY, progress)?;
+        Ok(nearest.into_iter().map(|NearestTriangle(triangle)| triangle).collect())
+    }
+
+    fn answer_all<A: Answer>(
+        &self,
+        queries: &[Vec3],
+        max_distance: f32,
+        progress: &Progress<'_>,
+    ) -> Result<Vec<A>> {
+        check_coordinates("queries", queries)?;
+        check::numbered_by_u32("`queries`", queries.len())?;
         let order = curve_order(queries)?;
-        let mut ordered = memory::try_filled("closest points", ClosestPoint::NONE, queries.len())?;
+        let mut ordered = memory::try_filled("closest points", A::NONE, queries.len())?;
         let split = Split::new(queries.len(), 0, LEAST_BLOCK);
         parallel::fill_rows(split, &mut ordered, 1, progress, |range, out| {
             let numbers = &order[range];
             simd::dispatch(Block { surface: self, max_distance, queries, numbers, out });
         })?;
-        let mut closest = memory::try_filled("closest points", ClosestPoint::NONE, queries.len())?;
+        let mut answers = memory::try_filled("closest points", A::NONE, queries.len())?;
         for (number, found) in order.into_iter().zip(ordered) {
-            closest[number as usize] = found;
+            answers[number as usize] = found;
         }
-        Ok(closest)
+        Ok(answers)
     }
 
     /// What one triangle gives for one query. Corners are taken in ascending order of their
@@ -192,119 +240,6 @@ impl Surface {
         let reach = distance + 2.5 * RELATIVE_ERROR * (distance + self.longest_edge);
         // The smallest normal number stands for squares that fell below it.
         smaller(reach * reach + f32::MIN_POSITIVE, f32::MAX)
-    }
-}
-
-/// Queries by their numbers, and their answers in the same order.
-struct Block<'a> {
-    surface: &'a Surface,
-    max_distance: f32,
-    queries: &'a [Vec3],
-    numbers: &'a [u32],
-    out: &'a mut [ClosestPoint],
-}
-
-impl simd::Kernel for Block<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn call(self) {
-        let mut search = Search::new(self.surface, self.max_distance);
-        for (&number, out) in self.numbers.iter().zip(self.out) {
-            *out = search.closest_point(self.queries[number as usize]);
-        }
-    }
-}
-
-/// A run of queries, each of which begins where the previous one ended.
-struct Search<'a> {
-    surface: &'a Surface,
-    max_distance_squared: f64,
-    max_reach: f32,
-    /// The leaf of the previous answer.
-    start: Option<usize>,
-    candidates: Candidates,
-    pending: Vec<Pending>,
-}
-
-/// Triangles that may be the closest to one query.
-#[derive(Default)]
-struct Candidates {
-    /// Single-precision squared distance, and slot in the tree's order.
-    found: Vec<(f32, u32)>,
-    /// What is farther cannot be the closest.
-    reach: f32,
-}
-
-impl<'a> Search<'a> {
-    fn new(surface: &'a Surface, max_distance: f32) -> Self {
-        Self {
-            surface,
-            max_distance_squared: f64::from(max_distance) * f64::from(max_distance),
-            max_reach: surface.reach(max_distance * max_distance),
-            start: None,
-            candidates: Candidates::default(),
-            pending: Vec::new(),
-        }
-    }
-
-    #[inline(always)]
-    fn closest_point(&mut self, query: Vec3) -> ClosestPoint {
-        self.collect_candidates(query);
-        let (surface, query) = (self.surface, query.as_dvec3());
-        let mut best: Option<(TrianglePoint, u32, u32)> = None;
-        for &(filtered, slot) in &self.candidates.found {
-            if filtered > self.candidates.reach {
-                continue;
-            }
-            let triangle = surface.slots[slot as usize];
-            let found = surface.closest_point_on(triangle, query);
-            let closer = best.is_none_or(|(best, best_triangle, _)| {
-                found.distance_squared < best.distance_squared
-                    || (found.distance_squared == best.distance_squared && triangle < best_triangle)
-            });
-            if closer && found.distance_squared <= self.max_distance_squared {
-                best = Some((found, triangle, slot));
-            }
-        }
-        let Some((found, triangle, slot)) = best else { return ClosestPoint::NONE };
-        self.start = Some(slot as usize / LANES);
-        surface.answer(triangle, query, found)
-    }
-
-    #[inline(always)]
-    fn collect_candidates(&mut self, query: Vec3) {
-        let Self { surface, max_reach, start, candidates, pending, .. } = self;
-        candidates.found.clear();
-        candidates.reach = *max_reach;
-        if let Some(leaf) = *start {
-            candidates.measure(surface, leaf, query);
-        }
-        surface.bvh.begin_search(query, candidates.reach, pending);
-        while let Some(leaf) = surface.bvh.next_leaf(query, candidates.reach, pending) {
-            if *start != Some(leaf) {
-                candidates.measure(surface, leaf, query);
-            }
-        }
-    }
-}
-
-impl Candidates {
-    /// Adds those triangles of a leaf that may be the closest.
-    #[inline(always)]
-    fn measure(&mut self, surface: &Surface, leaf: usize, query: Vec3) {
-        let distances = surface.packets[leaf].distances_squared(query);
-        let nearest = distances.iter().copied().fold(f32::INFINITY, smaller);
-        if nearest > self.reach {
-            return;
-        }
-        self.reach = smaller(self.reach, surface.reach(nearest));
-        let mut within = lanes_within(&distances, self.reach);
-        while within != 0 {
-            let lane = within.trailing_zeros() as usize;
-            within &= within - 1;
-            self.found.push((distances[lane], (leaf * LANES + lane) as u32));
-        }
     }
 }
 

@@ -43,6 +43,20 @@ pub(crate) trait Octets: Copy {
     fn multiply(self, a: Self::Octet, b: Self::Octet) -> Self::Octet;
     /// `a − b`.
     fn subtract(self, a: Self::Octet, b: Self::Octet) -> Self::Octet;
+    /// The larger number of each lane; none may be NaN.
+    fn larger(self, a: Self::Octet, b: Self::Octet) -> Self::Octet;
+    /// The smaller number of each lane; none may be NaN.
+    fn smaller(self, a: Self::Octet, b: Self::Octet) -> Self::Octet;
+    /// `√a`.
+    fn square_root(self, a: Self::Octet) -> Self::Octet;
+    /// Where `a ≤ b` the lanes of `then`, else those of `or`.
+    fn where_at_most(
+        self,
+        a: Self::Octet,
+        b: Self::Octet,
+        then: Self::Octet,
+        or: Self::Octet,
+    ) -> Self::Octet;
     /// Lanes where `a ≤ b`, one bit each.
     fn at_most(self, a: Self::Octet, b: Self::Octet) -> u8;
     /// The `lanes` of `numbers` and of `octet`, in order, followed by anything.
@@ -119,6 +133,22 @@ impl Octets for Plain {
         a
     }
     #[inline(always)]
+    fn larger(self, a: [f32; 8], b: [f32; 8]) -> [f32; 8] {
+        std::array::from_fn(|lane| if a[lane] > b[lane] { a[lane] } else { b[lane] })
+    }
+    #[inline(always)]
+    fn smaller(self, a: [f32; 8], b: [f32; 8]) -> [f32; 8] {
+        std::array::from_fn(|lane| if a[lane] < b[lane] { a[lane] } else { b[lane] })
+    }
+    #[inline(always)]
+    fn square_root(self, a: [f32; 8]) -> [f32; 8] {
+        a.map(f32::sqrt)
+    }
+    #[inline(always)]
+    fn where_at_most(self, a: [f32; 8], b: [f32; 8], then: [f32; 8], or: [f32; 8]) -> [f32; 8] {
+        std::array::from_fn(|lane| if a[lane] <= b[lane] { then[lane] } else { or[lane] })
+    }
+    #[inline(always)]
     fn at_most(self, a: [f32; 8], b: [f32; 8]) -> u8 {
         let mut lanes = 0;
         for lane in 0..8 {
@@ -181,6 +211,29 @@ impl Octets for pulp::x86::V3 {
     #[inline(always)]
     fn subtract(self, a: Self::Octet, b: Self::Octet) -> Self::Octet {
         self.avx._mm256_sub_ps(a, b)
+    }
+    #[inline(always)]
+    fn larger(self, a: Self::Octet, b: Self::Octet) -> Self::Octet {
+        self.avx._mm256_max_ps(a, b)
+    }
+    #[inline(always)]
+    fn smaller(self, a: Self::Octet, b: Self::Octet) -> Self::Octet {
+        self.avx._mm256_min_ps(a, b)
+    }
+    #[inline(always)]
+    fn square_root(self, a: Self::Octet) -> Self::Octet {
+        self.avx._mm256_sqrt_ps(a)
+    }
+    #[inline(always)]
+    fn where_at_most(
+        self,
+        a: Self::Octet,
+        b: Self::Octet,
+        then: Self::Octet,
+        or: Self::Octet,
+    ) -> Self::Octet {
+        use std::arch::x86_64::_CMP_LE_OQ;
+        self.avx._mm256_blendv_ps(or, then, self.avx._mm256_cmp_ps::<_CMP_LE_OQ>(a, b))
     }
     #[inline(always)]
     fn at_most(self, a: Self::Octet, b: Self::Octet) -> u8 {

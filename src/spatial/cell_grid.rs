@@ -95,6 +95,16 @@ impl CellGrid {
         [x[position], y[position], z[position]]
     }
 
+    /// x, y and z of all points.
+    pub(crate) fn axes(&self) -> &[Vec<f32>; 3] {
+        &self.coordinates
+    }
+
+    /// The points of each occupied cell.
+    pub(crate) fn cells(&self) -> impl Iterator<Item = Range<usize>> {
+        self.starts.windows(2).map(|bounds| bounds[0] as usize..bounds[1] as usize)
+    }
+
     /// x, y and z of a run of points.
     #[inline(always)]
     pub(crate) fn run(&self, positions: Range<usize>) -> [&[f32]; 3] {
@@ -131,6 +141,21 @@ impl CellGrid {
             visit(start..end, sweep.advance(self, self.cells[cell]));
         }
     }
+}
+
+/// What [`gather_runs`] fills up to a multiple of: a SIMD register's worth.
+pub(crate) const GATHERED: usize = 8;
+
+/// Gathers runs of a column that is in the order of the cells, filled up by `fill`.
+pub(crate) fn gather_runs<T: Copy>(
+    column: &[T],
+    runs: &[Range<usize>],
+    fill: T,
+    gathered: &mut Vec<T>,
+) {
+    gathered.clear();
+    runs.iter().for_each(|run| gathered.extend_from_slice(&column[run.clone()]));
+    gathered.resize(gathered.len().next_multiple_of(GATHERED), fill);
 }
 
 /// The neighbourhoods of ascending cells: each run's bounds only move forward.

@@ -1,7 +1,7 @@
 //! Indices over points: who is near whom.
 
 pub mod cache;
-mod cell_grid;
+pub(crate) mod cell_grid;
 pub mod neighbors;
 pub(crate) mod order;
 pub(crate) mod pairs;

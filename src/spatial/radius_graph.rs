@@ -372,12 +372,16 @@ impl OctetKernel for Select<'_> {
 // Loops and functions, not closures: these need not be inlined, and then are not compiled for the wider
 // instruction set.
 #[inline(always)]
-fn splat_point<O: Octets>(octets: O, [x, y, z]: [f32; 3]) -> [O::Octet; 3] {
+pub(crate) fn splat_point<O: Octets>(octets: O, [x, y, z]: [f32; 3]) -> [O::Octet; 3] {
     [octets.splat(x), octets.splat(y), octets.splat(z)]
 }
 
 #[inline(always)]
-fn squared_distances<O: Octets>(octets: O, axes: [&[f32; 8]; 3], point: [O::Octet; 3]) -> O::Octet {
+pub(crate) fn squared_distances<O: Octets>(
+    octets: O,
+    axes: [&[f32; 8]; 3],
+    point: [O::Octet; 3],
+) -> O::Octet {
     let [xs, ys, zs] = axes;
     let x = octets.subtract(octets.load(xs), point[0]);
     let y = octets.subtract(octets.load(ys), point[1]);

@@ -11,7 +11,8 @@
 
 use std::ops::Range;
 
-use super::channels::{self, Channels, LANES, Lanes, Turns};
+use super::channels::{self, Channels, Lanes, Turns};
+use super::edge_smooth_channel::smooth_channel;
 use crate::mesh::Adjacency;
 use crate::runtime::{Progress, check, parallel, simd};
 use crate::{Error, Result};
@@ -62,6 +63,9 @@ pub fn smooth_weights_on_edges(
     }
     if let Some(selection) = selection {
         check::length("selection", selection.len(), vertex_count)?;
+    }
+    if group_count == 1 {
+        return smooth_channel(adjacency, weights, selection, options, progress);
     }
     let (turns, ordered) = parallel::join(
         || Turns::new(weights, vertex_count, group_count, None),
@@ -133,34 +137,52 @@ fn smooth_vertex(
             continue;
         }
         let own = &old.rows()[vertex * width + group].0;
-        let others = neighbors.iter().map(|&other| &old.rows()[other as usize * width + group].0);
-        out.0 = if options.expand == 0.0 {
-            smooth_lanes(own, others, options.factor, |_, other| (other, 1.0))
-        } else {
-            let counted = |own, other| counted(own, other, options.expand);
-            smooth_lanes(own, others, options.factor, counted)
-        };
+        let others = neighbors.iter().map(|&other| old.rows()[other as usize * width + group].0);
+        out.0 = smoothed(own, others, options);
     }
 }
 
-/// The formula, for eight groups of a vertex.
+/// The new weight of a vertex from its own and those of its neighbours.
+pub(super) fn smooth_one(
+    own: f32,
+    others: impl Iterator<Item = f32>,
+    options: &EdgeSmoothing,
+) -> f32 {
+    smoothed(&[own], others.map(|other| [other]), options)[0]
+}
+
 #[inline(always)]
-fn smooth_lanes<'a>(
-    own: &[f32; LANES],
-    others: impl Iterator<Item = &'a [f32; LANES]>,
+fn smoothed<const N: usize>(
+    own: &[f32; N],
+    others: impl Iterator<Item = [f32; N]>,
+    options: &EdgeSmoothing,
+) -> [f32; N] {
+    if options.expand == 0.0 {
+        smooth_lanes(own, others, options.factor, |_, other| (other, 1.0))
+    } else {
+        let counted = |own, other| counted(own, other, options.expand);
+        smooth_lanes(own, others, options.factor, counted)
+    }
+}
+
+/// The formula, for some groups of a vertex.
+#[inline(always)]
+fn smooth_lanes<const N: usize>(
+    own: &[f32; N],
+    others: impl Iterator<Item = [f32; N]>,
     factor: f32,
     counted: impl Fn(f32, f32) -> (f32, f32),
-) -> [f32; LANES] {
-    let (mut sums, mut totals) = ([0.0_f32; LANES], [0.0_f32; LANES]);
+) -> [f32; N] {
+    let (mut sums, mut totals) = ([0.0_f32; N], [0.0_f32; N]);
     for others in others {
-        for lane in 0..LANES {
+        for lane in 0..N {
             let (term, weight) = counted(own[lane], others[lane]);
             sums[lane] += weight * term;
             totals[lane] += weight;
         }
     }
     let mut smoothed = *own;
-    for lane in 0..LANES {
+    for lane in 0..N {
         let blend = sums[lane] / totals[lane] * factor + own[lane] * (1.0 - factor);
         smoothed[lane] = if totals[lane] > 0.0 { blend } else { own[lane] };
     }

@@ -9,9 +9,11 @@
 //! All new weights come from all old ones (Jacobi). A maximum filter and then a minimum filter close gaps
 //! in a mask that are narrower than the radius (morphological closing).
 
+use super::channel_filter::filter_channel;
 use super::channels::{self, Channels, LANES, Lanes, Turns};
 use super::falloff;
-use crate::runtime::{Progress, check, simd};
+use crate::runtime::simd::{self, Octets};
+use crate::runtime::{Progress, check};
 use crate::spatial::RadiusGraph;
 use crate::spatial::radius_graph::{Candidates, Hits};
 use crate::{Error, Result};
@@ -102,6 +104,9 @@ fn filter<E: Extreme>(
     progress: &Progress<'_>,
 ) -> Result<()> {
     let turns = Turns::new(weights, graph.point_count(), group_count, mask)?;
+    if group_count == 1 && mask.is_none() {
+        return filter_channel::<E>(graph.grid(), graph.radius(), weights, progress);
+    }
     turns.run(weights, graph.grid().indices(), 1, progress, |old, new, progress| {
         spread::<E>(graph, old, new, progress, |hits| {
             hits.squared_chunks().as_flattened_mut().fill(1.0)
@@ -110,13 +115,16 @@ fn filter<E: Extreme>(
 }
 
 /// Which of two weights counts.
-trait Extreme {
+pub(super) trait Extreme {
     /// What any weight replaces.
     const START: f32;
+    /// The one of two weights that counts.
     fn of(a: f32, b: f32) -> f32;
+    /// The same for each lane.
+    fn of_octets<O: Octets>(octets: O, a: O::Octet, b: O::Octet) -> O::Octet;
 }
 
-struct Maximum;
+pub(super) struct Maximum;
 
 impl Extreme for Maximum {
     const START: f32 = f32::NEG_INFINITY;
@@ -124,15 +132,23 @@ impl Extreme for Maximum {
     fn of(a: f32, b: f32) -> f32 {
         if b > a { b } else { a }
     }
+    #[inline(always)]
+    fn of_octets<O: Octets>(octets: O, a: O::Octet, b: O::Octet) -> O::Octet {
+        octets.larger(a, b)
+    }
 }
 
-struct Minimum;
+pub(super) struct Minimum;
 
 impl Extreme for Minimum {
     const START: f32 = f32::INFINITY;
     #[inline(always)]
     fn of(a: f32, b: f32) -> f32 {
         if b < a { b } else { a }
+    }
+    #[inline(always)]
+    fn of_octets<O: Octets>(octets: O, a: O::Octet, b: O::Octet) -> O::Octet {
+        octets.smaller(a, b)
     }
 }
 

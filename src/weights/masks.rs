@@ -12,18 +12,23 @@
 //! does not count; a vertex without a known angle has the smooth mask 0. Without a body the
 //! distance is infinite and no angle is known.
 
+use std::cell::OnceCell;
+
 use glam::{DVec3, Vec3};
 
+use super::averaged_normals::averaged_normals;
+use super::channel_filter::filter_channel;
 use super::edge_smooth::{EdgeSmoothing, smooth_weights_on_edges};
-use super::filter::{max_filter, min_filter};
+use super::filter::{Maximum, Minimum};
 use super::smooth::{Smoothing, smooth_weights};
-use super::surface_angles::{Faces, averaged_normals, folded_angle, normal_at};
-use crate::geometry::surface::{ClosestPoint, Surface};
+use super::surface_angles::{Faces, folded_angle, normal_of, vertices_of_turned_faces};
+use crate::Result;
+use crate::geometry::surface::{ClosestPoint, Surface, check_coordinates};
 use crate::mesh::Adjacency;
 use crate::mesh::normals::vertex_normals;
 use crate::runtime::{Progress, check};
 use crate::spatial::RadiusGraph;
-use crate::{Error, Result};
+use crate::spatial::cell_grid::CellGrid;
 
 /// An outfit mesh and the body beside it.
 #[derive(Clone, Copy)]
@@ -137,26 +142,26 @@ pub fn inpaint_mask(
 ) -> Result<Vec<f32>> {
     options.check()?;
     let adjacency = outfit.check()?;
-    let distances = outfit.distances(&progress.part(0.0, 0.3))?;
-    let far: Vec<u8> =
-        distances.iter().map(|distance| u8::from(*distance >= options.min_distance)).collect();
-    let graph = |radius| RadiusGraph::new(outfit.points, radius, &Progress::none());
-    let face_graph = (options.face_radius > 0.0).then(|| graph(options.face_radius)).transpose()?;
-    // Faces elsewhere decide nothing, and most of an outfit lies close to the body.
-    let wanted = match &face_graph {
-        Some(graph) => graph.mark_neighbors(&far)?,
-        None => far.clone(),
-    };
-    let turned = outfit.turned(&wanted, options.min_angle, &progress.part(0.3, 0.6))?;
-    let mut mask = turned;
-    if let Some(graph) = &face_graph {
-        min_filter(graph, &mut mask, 1, None, &progress.part(0.6, 0.7))?;
+    let radius = options.face_radius.max(options.closing_radius);
+    let grid = (radius > 0.0).then(|| CellGrid::new(outfit.points, radius)).transpose()?;
+    // Angles first: one face that is not turned rules out its vertices, while a distance decides one.
+    let mut mask = vertices_of_turned_faces(
+        outfit.body,
+        outfit.points,
+        outfit.triangles,
+        options.min_angle,
+        &progress.part(0.0, 0.5),
+    )?;
+    let none = Progress::none();
+    if let Some(grid) = grid.as_ref().filter(|_| options.face_radius > 0.0) {
+        filter_channel::<Minimum>(grid, options.face_radius, &mut mask, &none)?;
     }
-    mask.iter_mut().zip(&far).for_each(|(mask, far)| *mask *= f32::from(*far));
-    smooth_weights_on_edges(&adjacency, &mut mask, 1, None, &options.smoothing, &Progress::none())?;
+    outfit.leave_out_near(&mut mask, options.min_distance, &progress.part(0.5, 0.8))?;
+    smooth_weights_on_edges(&adjacency, &mut mask, 1, None, &options.smoothing, &none)?;
     drop_small(&mut mask, options.threshold);
-    if options.closing_radius > 0.0 {
-        close(&graph(options.closing_radius)?, &mut mask, &progress.part(0.7, 1.0))?;
+    if let Some(grid) = grid.as_ref().filter(|_| options.closing_radius > 0.0) {
+        filter_channel::<Maximum>(grid, options.closing_radius, &mut mask, &none)?;
+        filter_channel::<Minimum>(grid, options.closing_radius, &mut mask, &none)?;
     }
     progress.advance(1.0)?;
     Ok(mask)
@@ -187,8 +192,8 @@ pub fn smooth_mask(
     smooth_weights_on_edges(&adjacency, &mut mask, 1, None, &options.smoothing, &Progress::none())?;
     drop_small(&mut mask, options.threshold);
     if options.max_radius > 0.0 {
-        let graph = RadiusGraph::new(outfit.points, options.max_radius, &Progress::none())?;
-        max_filter(&graph, &mut mask, 1, None, &progress.part(0.7, 0.8))?;
+        let grid = CellGrid::new(outfit.points, options.max_radius)?;
+        filter_channel::<Maximum>(&grid, options.max_radius, &mut mask, &progress.part(0.7, 0.8))?;
     }
     if options.smooth_radius > 0.0 {
         let graph = RadiusGraph::new(outfit.points, options.smooth_radius, &Progress::none())?;
@@ -202,58 +207,43 @@ pub fn smooth_mask(
     Ok(mask)
 }
 
-/// Closes gaps in a mask that are narrower than the graph's radius: maximum, then minimum.
-///
-/// # Errors
-/// As [`max_filter`].
-pub fn close(graph: &RadiusGraph, mask: &mut [f32], progress: &Progress<'_>) -> Result<()> {
-    max_filter(graph, mask, 1, None, &progress.part(0.0, 0.5))?;
-    min_filter(graph, mask, 1, None, &progress.part(0.5, 1.0))
-}
-
 fn drop_small(mask: &mut [f32], threshold: f32) {
     mask.iter_mut().filter(|mask| **mask <= threshold).for_each(|mask| *mask = 0.0);
 }
 
 impl Outfit<'_> {
     fn check(&self) -> Result<Adjacency> {
+        check::numbered_by_u32("points", self.points.len())?;
+        check_coordinates("points", self.points)?;
+        check::numbered_by_u32("triangles", self.triangles.len())?;
         check::indices("triangles", self.triangles.as_flattened(), self.points.len())?;
         Adjacency::new(self.edges, self.points.len())
     }
 
     fn closest(&self, queries: &[Vec3], progress: &Progress<'_>) -> Result<Vec<ClosestPoint>> {
-        self.body.closest_points(queries, f32::INFINITY, progress).map_err(|error| match error {
-            Error::NotFinite { element, found, .. } => {
-                Error::NotFinite { argument: "points", element, found }
-            }
-            other => other,
-        })
+        self.body.closest_points(queries, f32::INFINITY, progress)
     }
 
-    fn distances(&self, progress: &Progress<'_>) -> Result<Vec<f32>> {
-        let closest = self.closest(self.points, progress)?;
-        Ok(closest.into_iter().map(|found| found.distance).collect())
-    }
-
-    /// `#V`: 0 where a face of a wanted vertex is turned by less than `min_angle`, else 1.
-    fn turned(&self, wanted: &[u8], min_angle: f32, progress: &Progress<'_>) -> Result<Vec<f32>> {
-        let chosen: Vec<[u32; 3]> = self.faces_of(wanted);
-        let faces = Faces::new(self.points, &chosen);
-        let closest = self.closest(&faces.centres, progress)?;
-        let mut turned = vec![1.0; self.points.len()];
-        for ((triangle, normal), found) in chosen.iter().zip(&faces.normals).zip(&closest) {
-            let angle = folded_angle(*normal, normal_at(self.body, found));
-            if angle.is_some_and(|angle| angle < f64::from(min_angle)) {
-                triangle.iter().for_each(|vertex| turned[*vertex as usize] = 0.0);
+    /// Makes the mask 0 where the body is nearer than `min_distance`.
+    fn leave_out_near(
+        &self,
+        mask: &mut [f32],
+        min_distance: f32,
+        progress: &Progress<'_>,
+    ) -> Result<()> {
+        let (asked, queries) = self.points_within(mask);
+        for (vertex, found) in asked.into_iter().zip(self.closest(&queries, progress)?) {
+            if found.distance < min_distance {
+                mask[vertex as usize] = 0.0;
             }
         }
-        Ok(turned)
+        Ok(())
     }
 
-    /// Faces that use a wanted vertex.
-    fn faces_of(&self, wanted: &[u8]) -> Vec<[u32; 3]> {
-        let uses = |face: &&[u32; 3]| face.iter().any(|vertex| wanted[*vertex as usize] != 0);
-        self.triangles.iter().filter(uses).copied().collect()
+    /// Numbers and coordinates of the vertices where a mask is above 0.
+    fn points_within(&self, mask: &[f32]) -> (Vec<u32>, Vec<Vec3>) {
+        let within = mask.iter().zip(0_u32..).filter(|(mask, _)| **mask > 0.0);
+        within.map(|(_, vertex)| (vertex, self.points[vertex as usize])).unzip()
     }
 
     /// Multiplies the ramp of the angle between the radius-averaged normal and the nearest body face in.
@@ -265,16 +255,18 @@ impl Outfit<'_> {
         progress: &Progress<'_>,
     ) -> Result<()> {
         // Where the mask is 0 already, the angle, which costs most, decides nothing.
-        let wanted: Vec<u32> = (0..mask.len() as u32).filter(|v| mask[*v as usize] > 0.0).collect();
-        let queries: Vec<Vec3> = wanted.iter().map(|v| self.points[*v as usize]).collect();
+        let (wanted, queries) = self.points_within(mask);
         let faces = Faces::new(self.points, self.triangles);
         let averages =
-            averaged_normals(self.body, faces, &queries, options.normal_radius, progress)?;
-        let own = vertex_normals(self.points, self.triangles);
+            averaged_normals(self.body, &faces, &queries, options.normal_radius, progress)?;
+        let own = OnceCell::new();
+        let own = |vertex: usize| {
+            own.get_or_init(|| vertex_normals(self.points, self.triangles))[vertex].as_dvec3()
+        };
         for (vertex, average) in wanted.into_iter().zip(averages) {
             let vertex = vertex as usize;
-            let normal = if average == DVec3::ZERO { own[vertex].as_dvec3() } else { average };
-            let angle = folded_angle(normal, normal_at(self.body, &closest[vertex]));
+            let normal = if average == DVec3::ZERO { own(vertex) } else { average };
+            let angle = folded_angle(normal, normal_of(self.body, closest[vertex].triangle));
             mask[vertex] *= angle.map_or(0.0, |angle| options.angle.at(angle));
         }
         Ok(())

@@ -2,10 +2,13 @@
 
 mod ascending;
 pub mod average;
+mod averaged_normals;
 pub mod blend;
+mod channel_filter;
 mod channels;
 pub mod convert;
 pub mod edge_smooth;
+mod edge_smooth_channel;
 pub mod falloff;
 pub mod filter;
 pub mod inpaint;

@@ -7,12 +7,12 @@
 use glam::{DVec3, Vec3};
 
 use crate::Result;
-use crate::geometry::surface::{ClosestPoint, Surface};
+use crate::geometry::surface::{NO_TRIANGLE, Surface};
 use crate::runtime::Progress;
-use crate::spatial::PointIndex;
 
-/// Queries whose neighbouring faces are held at a time.
-const QUERIES_AT_ONCE: usize = 16_384;
+/// Rounds in which faces are asked that share no vertex. On an outfit of 208k faces, of which a fifth are
+/// turned, three leave 84k to be asked; more rounds save one in a hundred.
+const SPARSE_ROUNDS: usize = 3;
 
 /// The faces of a mesh as the functions here need them.
 pub struct Faces {
@@ -32,25 +32,11 @@ impl Faces {
             normals: triangles.iter().map(|triangle| area_normal(corners(triangle))).collect(),
         }
     }
-
-    /// Flips the normals of chosen faces that point against the nearest body face.
-    fn turn_outwards(&mut self, body: &Surface, chosen: &[u32]) -> Result<()> {
-        let centres: Vec<Vec3> = chosen.iter().map(|f| self.centres[*f as usize]).collect();
-        let closest = body.closest_points(&centres, f32::INFINITY, &Progress::none())?;
-        for (face, found) in chosen.iter().zip(&closest) {
-            let normal = &mut self.normals[*face as usize];
-            if normal.dot(normal_at(body, found)) < 0.0 {
-                *normal = -*normal;
-            }
-        }
-        Ok(())
-    }
 }
 
-/// Normal of the body face that a closest point lies on, twice the area long; 0 without a match.
-pub fn normal_at(body: &Surface, found: &ClosestPoint) -> DVec3 {
-    let Some(triangle) = body.triangles().get(found.triangle as usize) else { return DVec3::ZERO };
-    area_normal(triangle.map(|vertex| body.points()[vertex as usize].as_dvec3()))
+/// Normal of a body face, twice the area long; 0 for [`NO_TRIANGLE`].
+pub fn normal_of(body: &Surface, triangle: u32) -> DVec3 {
+    if triangle == NO_TRIANGLE { DVec3::ZERO } else { body.area_normal(triangle) }
 }
 
 /// Angle between two lines, degrees in [0, 90]; `None` where either direction is 0.
@@ -60,41 +46,67 @@ pub fn folded_angle(a: DVec3, b: DVec3) -> Option<f64> {
     Some(a.cross(b).length().atan2(a.dot(b).abs()).to_degrees())
 }
 
-/// Normals averaged over a radius: for each query `Σ_f area_f (1 − d_f / r) n_f` over the faces whose
-/// centres lie within `r`, `d_f` the distance to the centre, `n_f` the face's normal, flipped where it points
-/// against the nearest body face. Not normalised; 0 where there is no face.
+/// Which vertices have only faces that are turned from the body: `#V`, 1, or 0 where a face of the vertex
+/// is turned by less than `min_angle` degrees from its nearest body face.
 ///
-/// - `queries`: `#Q by 3`, finite;
-/// - `radius`: metres, not negative, finite.
+/// One face that is not turned decides its vertices; so faces are asked in rounds, at first few that share
+/// no vertex, and only those that still can decide one.
+///
+/// - `points`: `#V by 3`, finite;
+/// - `triangles`: `#T by 3` vertex numbers of them.
 ///
 /// # Errors
-/// A point that is not finite, a bad radius, no memory, a cancel.
-pub fn averaged_normals(
+/// No memory, a cancel.
+pub(super) fn vertices_of_turned_faces(
     body: &Surface,
-    mut faces: Faces,
-    queries: &[Vec3],
-    radius: f32,
+    points: &[Vec3],
+    triangles: &[[u32; 3]],
+    min_angle: f32,
     progress: &Progress<'_>,
-) -> Result<Vec<DVec3>> {
-    let index = PointIndex::new(&faces.centres)?;
-    let mut met = vec![false; faces.centres.len()];
-    let mut sums = Vec::with_capacity(queries.len());
-    for chunk in queries.chunks(QUERIES_AT_ONCE) {
-        let near = index.within(chunk, radius, &Progress::none())?;
-        let mut first_met = near.indices.clone();
-        first_met.retain(|face| !std::mem::replace(&mut met[*face as usize], true));
-        faces.turn_outwards(body, &first_met)?;
-        sums.extend((0..chunk.len()).map(|row| {
-            let (near, distances) = near.row(row);
-            let terms = near.iter().zip(distances).map(|(face, distance)| {
-                let share = if radius > 0.0 { 1.0 - f64::from(*distance / radius) } else { 1.0 };
-                faces.normals[*face as usize] * share.max(0.0)
-            });
-            terms.sum::<DVec3>()
-        }));
-        progress.advance(sums.len() as f32 / queries.len() as f32)?;
+) -> Result<Vec<f32>> {
+    let mut turned = vec![1.0; points.len()];
+    let mut left: Vec<u32> = (0..triangles.len() as u32).collect();
+    for round in 0..=SPARSE_ROUNDS {
+        let asked = take_faces(&mut left, triangles, &turned, round);
+        let asked: Vec<[u32; 3]> = asked.iter().map(|face| triangles[*face as usize]).collect();
+        let faces = Faces::new(points, &asked);
+        let part = |round: usize| round as f32 / (SPARSE_ROUNDS + 1) as f32;
+        let progress = progress.part(part(round), part(round + 1));
+        let nearest = body.nearest_triangles(&faces.centres, &progress)?;
+        for ((triangle, normal), nearest) in asked.iter().zip(&faces.normals).zip(nearest) {
+            let angle = folded_angle(*normal, normal_of(body, nearest));
+            if angle.is_some_and(|angle| angle < f64::from(min_angle)) {
+                triangle.iter().for_each(|vertex| turned[*vertex as usize] = 0.0);
+            }
+        }
     }
-    Ok(sums)
+    Ok(turned)
+}
+
+/// Takes the faces of a round out of those that are left. A sparse round takes faces that share no vertex
+/// which is not decided, the first one only faces with no decided vertex; the last round takes all. Faces
+/// with decided vertices alone are dropped.
+fn take_faces(
+    left: &mut Vec<u32>,
+    triangles: &[[u32; 3]],
+    turned: &[f32],
+    round: usize,
+) -> Vec<u32> {
+    let mut touched = vec![false; turned.len()];
+    let mut taken = Vec::new();
+    left.retain(|face| {
+        let open = triangles[*face as usize].map(|v| v as usize).map(|v| (v, turned[v] != 0.0));
+        let take = open.iter().all(|(v, open)| !open || !touched[*v]) || round == SPARSE_ROUNDS;
+        if open.iter().all(|(_, open)| !open) {
+            return false;
+        }
+        if take {
+            open.iter().for_each(|(v, _)| touched[*v] = true);
+            taken.push(*face);
+        }
+        !take
+    });
+    taken
 }
 
 fn area_normal([a, b, c]: [DVec3; 3]) -> DVec3 {
@@ -113,17 +125,5 @@ mod tests {
         }
         assert_eq!(folded_angle(DVec3::X, DVec3::Y), Some(90.0));
         assert_eq!(folded_angle(DVec3::ZERO, DVec3::Y), None);
-    }
-
-    #[test]
-    fn averages_weigh_by_area_and_distance() {
-        let body = Surface::new(&[Vec3::ZERO, Vec3::X, Vec3::Y], &[[0, 1, 2]]).unwrap();
-        let faces = Faces {
-            centres: vec![Vec3::ZERO, Vec3::X * 0.5, Vec3::X * 3.0],
-            normals: vec![-DVec3::Z, DVec3::new(0.0, 4.0, 1.0), DVec3::X],
-        };
-        let queries = [Vec3::ZERO, Vec3::X * 9.0];
-        let found = averaged_normals(&body, faces, &queries, 1.0, &Progress::none()).unwrap();
-        assert_eq!(found, [DVec3::new(0.0, 2.0, 1.5), DVec3::ZERO]);
     }
 }
