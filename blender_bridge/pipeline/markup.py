@@ -5,6 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from pathlib import Path
+from string import Template
+
+from .heat import css_gradient
+
+_FRAME = Path(__file__).with_name("page.html")
 
 
 class Html(str):
@@ -35,6 +41,18 @@ def table(header: Sequence[object], rows: Iterable[Sequence[object]], kind: str 
     head = element("thead", element("tr", join(element("th", cell) for cell in header)))
     body = element("tbody", join(map(_row, rows)))
     return element("div", element("table", head + body, kind), "scroll")
+
+
+def section(title: str, content: object) -> Html:
+    """A heading and what stands under it."""
+    return element("h2", title) + html(content)
+
+
+def page(title: str, subtitle: str, parts: Iterable[object]) -> str:
+    """A whole page in the style of all reports, which needs no other file and no network."""
+    return Template(_FRAME.read_text(encoding="utf-8")).substitute(
+        title=html(title), subtitle=html(subtitle), content=join(parts), gradient=css_gradient()
+    )
 
 
 def _row(row):

@@ -6,14 +6,10 @@ from __future__ import annotations
 import base64
 from html import escape
 from pathlib import Path
-from string import Template
 from typing import NamedTuple
 
 from . import report_tables as tables
-from .heat import css_gradient
-from .markup import Html, element, join
-
-_TEMPLATE = Path(__file__).with_name("report_page.html")
+from .markup import Html, element, join, page, section
 
 
 class Picture(NamedTuple):
@@ -30,19 +26,16 @@ def report_page(report: dict, pictures: list[Picture]) -> str:
     """The page of a report (see `build_report`), as HTML."""
     outfit = Path(report["options"]["input"]).name
     names = (pair["target"] or Path(pair["target_fbx"]).stem for pair in report["pairs"])
-    title = " → ".join([outfit, *names])
-    return Template(_TEMPLATE.read_text(encoding="utf-8")).substitute(
-        title=escape(title),
-        subtitle=escape(_subtitle(report)),
-        gradient=css_gradient(),
-        failure=_failure(report),
-        facts=_facts(report),
-        pictures=_pictures(pictures),
-        warnings=_warnings(report["warnings"]),
-        meshes=tables.mesh_tables(report),
-        phases=tables.phase_table(report),
-        reproduce=tables.reproduction(report),
+    parts = (
+        _failure(report),
+        _facts(report),
+        _pictures(pictures),
+        section("Warnings", _warnings(report["warnings"])),
+        section("Meshes", tables.mesh_tables(report)),
+        section("Phases", tables.phase_table(report)),
+        section("To repeat this run", tables.reproduction(report)),
     )
+    return page(" → ".join([outfit, *names]), _subtitle(report), parts)
 
 
 def _subtitle(report):

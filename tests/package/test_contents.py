@@ -37,7 +37,7 @@ def test_nothing_but_the_add_on_is_inside(packages, kind):
     assert found == sorted(found)
     assert all(name.startswith(prefix) for name in found)
     inside = {name.removeprefix(prefix) for name in found}
-    assert {"__init__.py", "LICENSE", "addon/panel.py", "pipeline/report_page.html"} <= inside
+    assert {"__init__.py", "LICENSE", "addon/panel.py", "pipeline/page.html"} <= inside
     assert {f"licenses/library/{name}" for name in ("LICENSE-MIT", "THIRD-PARTY.txt")} <= inside
     assert ("blender_manifest.toml" in inside) == (kind != "legacy")
     unwanted = ("demo/", "tests/", "__pycache__", ".pyc", "/.")
