@@ -20,6 +20,7 @@ from .chain import check_links
 from .errors import ExitCode, RetargetError, SceneError
 from .input_files import hash_file, input_files
 from .inputs import Inputs, check_fbx, load_inputs
+from .parent import end_with_parent
 from .report import build_report, phase_table, write_report, write_text
 from .report_page import report_page
 from .run_log import RunLog
@@ -30,6 +31,7 @@ commands:
   retarget     convert an outfit from one avatar to another
   compare      differences of two outputs
   make-avatar  the files of an avatar, or of a pair of avatars
+  batch        many retargets from one job file
 
 `COMMAND --help` tells more.
 """
@@ -37,7 +39,12 @@ commands:
 
 def main(argv: list[str]) -> int:
     """Runs a command; its exit code."""
-    commands = {"retarget": retarget, "compare": compare, "make-avatar": make_avatar}
+    commands = {
+        "retarget": retarget,
+        "compare": compare,
+        "make-avatar": make_avatar,
+        "batch": batch,
+    }
     name = argv[0] if argv else ""
     if name not in commands:
         asked = name in ("-h", "--help")
@@ -63,6 +70,7 @@ def leave(status: int) -> None:
 
 def retarget(argv: list[str]) -> int:
     """`retarget`: see `options`."""
+    end_with_parent()
     options = command_line.parse(argv)
     if options.fallback:
         use_backend("fallback")
@@ -102,6 +110,13 @@ def compare(argv: list[str]) -> int:
 def make_avatar(argv: list[str]) -> int:
     """`make-avatar`: see `blender_bridge.authoring.command`."""
     from ..authoring.command import run
+
+    return run(argv)
+
+
+def batch(argv: list[str]) -> int:
+    """`batch`: see `blender_bridge.jobs.command`."""
+    from ..jobs.command import run
 
     return run(argv)
 

@@ -30,6 +30,8 @@ class ExitCode(enum.IntEnum):
     """`--time-limit` was reached."""
     DIFFERENT = 8
     """`compare` found differences above the tolerances."""
+    JOBS_FAILED = 9
+    """One or more jobs of a `batch` failed."""
     CANCELLED = 130
     """Stopped by the user (Ctrl+C)."""
 

@@ -132,5 +132,5 @@ def read_json(path: str | os.PathLike) -> JsonValue:
 
 
 def _brief(value):
-    text = json.dumps(value, ensure_ascii=False)
+    text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 40 else text[:37] + "..."

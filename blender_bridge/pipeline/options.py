@@ -71,6 +71,12 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
+def names() -> list[str]:
+    """Every option's name, without its dashes."""
+    known = (action.option_strings[-1] for action in parser()._actions)
+    return [name.removeprefix("--") for name in known if name != "--help"]
+
+
 def parse(argv: list[str]) -> argparse.Namespace:
     """Options of a command line, checked against each other."""
     options = parser().parse_args(argv)
