@@ -115,8 +115,10 @@ public:
     const T &value() const & { return *present(std::get_if<0>(&content_)); }
     T &&value() && { return std::move(*present(std::get_if<0>(&content_))); }
     T &operator*() & { return value(); }
+    const T &operator*() const & { return value(); }
     T &&operator*() && { return std::move(*this).value(); }
     T *operator->() { return &value(); }
+    const T *operator->() const { return &value(); }
     const Error &error() const { return *present(std::get_if<1>(&content_)); }
 
 private:

@@ -14,8 +14,9 @@ void test_values()
     hemline::Result<hemline::PointIndex> index = hemline::PointIndex::create(square);
     CHECK(static_cast<bool>(index));
     const float query[] = {0.9F, 0, 0};
-    auto nearest = index->nearest(query, 1, INFINITY);
+    const auto nearest = index->nearest(query, 1, INFINITY);
     CHECK(nearest && nearest->indices[0] == 1 && nearest.value().distances.size() == 1);
+    CHECK((*nearest).indices.size() == 1);
     hemline::PointIndex taken = *std::move(index);
     CHECK(taken.within(query, 0.5F).value().view().indices.size() == 1);
     static_assert(!std::is_copy_constructible_v<hemline::Result<hemline::PointIndex>>);
