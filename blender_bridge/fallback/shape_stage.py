@@ -29,7 +29,7 @@ def shape_stage(given, out, progress):
     posed, posed_keys, posed_status = _skinned("forward", given, given.points, given.shape_keys)
     basis = _deformed(given.fields, posed, given.points, rigid)
     progress.advance(0.6 / (len(keys) + 1))
-    displaced = [_own_rows(given, key, rigid) for key in range(len(keys))]
+    displaced = [_moving_rows(given, key, rigid) for key in range(len(keys))]
     for key, rows in enumerate(displaced):
         own = given.key_fields[key] if given.key_fields else None
         start = given.points + given.shape_keys[key]
@@ -37,6 +37,9 @@ def shape_stage(given, out, progress):
             given.fields if own is None else own, posed + posed_keys[key], start, rigid
         )
         keys[key] = np.where(rows[:, None], shape - basis, np.float32(0.0))
+        if own is not None:
+            # A mask keeps the key's fields from the others, and so must the repair.
+            displaced[key] = _displaced_rows(keys[key], rigid)
         progress.advance(0.6 * (key + 2) / (len(keys) + 1))
     basis, unposed_keys, status = _skinned("inverse", given, basis, keys)
     basis = basis.astype(np.float32)
@@ -108,11 +111,16 @@ def _deformed(fields, posed, start, rigid):
     return np.where((rigid != NO_INDEX)[:, None], fits.points, moved)
 
 
-def _own_rows(given, key, rigid):
-    """Vertices that a key displaces, with the whole of each rigid part that it touches."""
+def _moving_rows(given, key, rigid):
+    """Vertices that go a way of their own: all of a key with fields of its own."""
     if given.key_fields and given.key_fields[key] is not None:
         return np.ones(len(given.points), bool)
-    rows = (given.shape_keys[key] != 0.0).any(axis=1)
+    return _displaced_rows(given.shape_keys[key], rigid)
+
+
+def _displaced_rows(displacements, rigid):
+    """Vertices that a key displaces, with the whole of each rigid part that it touches."""
+    rows = (displacements != 0.0).any(axis=1)
     if rigid is not None:
         rows |= (rigid != NO_INDEX) & np.isin(rigid, rigid[rows & (rigid != NO_INDEX)])
     return rows

@@ -89,6 +89,24 @@ def test_the_stage_is_its_steps():
     assert not displaced[1].any() and displaced[2].mean() > 0.9
 
 
+def test_a_masked_key_is_the_basis_outside_its_mask():
+    """The repair, which a second time moves a little more, must not move what the mask excludes."""
+    points, triangles, settings = inputs()
+    field = settings["fields"][0].field
+    mask = np.clip(8.0 * (points[:, 1] - np.median(points[:, 1])), 0.0, 1.0).astype(np.float32)
+    mask[-3:] = 0.0  # the button
+    own = [hemline.FieldUse(field, 1.0 - mask), hemline.FieldUse(field, 2.0 * mask)]
+    settings |= {
+        "fields": [field],
+        "key_fields": [own],
+        "shape_keys": np.zeros((1, len(points), 3)),
+    }
+    found = hemline.shape_stage(points, triangles, **settings)
+    assert found.report.moved_by_repair > 100
+    assert (found.shape_keys[0, mask == 0.0] == 0.0).all()
+    assert np.linalg.norm(found.shape_keys[0, mask == 1.0], axis=1).max() > 1e-3
+
+
 def test_native_and_fallback_agree(backend):
     if backend == "fallback":
         pytest.skip("compares with itself")

@@ -19,7 +19,7 @@ pub(super) struct Posed {
 
 /// A deformed key.
 pub(super) struct Shape {
-    /// Vertices that went a way of their own, ascending; the others are the basis's.
+    /// Vertices that ended elsewhere than the basis, ascending, with the whole of each rigid part.
     pub rows: Vec<usize>,
     /// `#V by 3`, from the basis.
     pub displacements: Vec<Vec3>,
@@ -90,7 +90,7 @@ pub(super) fn deform_key(
 ) -> Result<Shape> {
     let own = stage.key_fields.get(key).and_then(|fields| fields.as_deref());
     let input = stage.key(key);
-    let rows = match own {
+    let mut rows = match own {
         Some(_) => (0..input.len()).collect(),
         None => displaced_rows(input, rigid),
     };
@@ -104,6 +104,10 @@ pub(super) fn deform_key(
     let mut displacements = vec![Vec3::ZERO; input.len()];
     for (row, point) in rows.iter().zip(points) {
         displacements[*row] = point - basis[*row];
+    }
+    if own.is_some() {
+        // A mask keeps the key's fields from the others, and so must the repair.
+        rows = displaced_rows(&displacements, rigid);
     }
     Ok(Shape { rows, displacements })
 }
