@@ -16,18 +16,26 @@ from .topology_edits import split_long_edges
 def prepare_meshes(objects, inputs: Inputs, log):
     """Names shape keys, assigns materials, splits long edges, as the options ask."""
     meshes = {obj.name: obj for obj in objects if obj.type == "MESH"}
-    for name, keys in inputs.shape_names.items():
-        if name in meshes:
-            _name_shape_keys(meshes[name], keys, log)
-    for name, parts in inputs.mesh_materials.items():
-        if name in meshes:
-            _assign_materials(meshes[name], parts)
+    for name, keys in _known(inputs.shape_names, meshes, "--shape-name-file", log):
+        _name_shape_keys(meshes[name], keys, log)
+    for name, parts in _known(inputs.mesh_materials, meshes, "--mesh-material-data", log):
+        _assign_materials(meshes[name], parts)
     if inputs.options.no_subdivision:
         return
     fixed = inputs.cloth.positions if inputs.cloth else ()
     for name, obj in meshes.items():
         if name not in fixed and len(obj.data.vertices):
             split_long_edges(obj)
+
+
+def _known(entries, meshes, option, log):
+    """The entries of a file whose meshes there are."""
+    for name in sorted(entries.keys() - meshes.keys()):
+        log.warn(
+            f"{option}: the outfit has no mesh {name!r}",
+            f"correct the mesh's name in the file; the outfit has {', '.join(map(repr, meshes))}",
+        )
+    return [(name, entry) for name, entry in entries.items() if name in meshes]
 
 
 def _name_shape_keys(obj, names, log):

@@ -41,7 +41,7 @@ def read_outfit(objects, options, bone_names, log) -> ImportedOutfit:
         Outfit(
             replace(skeleton, names=names),
             [
-                _read_mesh(obj, skeleton, options.mesh_renderers.get(name), log)
+                _read_mesh(obj, skeleton, _renderer_bone(name, options, skeleton, names), log)
                 for name, obj in meshes.items()
             ],
         ),
@@ -112,9 +112,13 @@ def _the_armature(objects, log):
 def _costume_meshes(objects, armature, options, log):
     """The costume meshes by name."""
     meshes = {}
+    objects = [obj for obj in objects if obj.type == "MESH"]
+    for name in sorted(options.mesh_renderers.keys() - {obj.name for obj in objects}):
+        log.warn(
+            f"--mesh-renderers: the outfit has no mesh {name!r}",
+            "correct the name; without --mesh-renderers only meshes with an armature take part",
+        )
     for obj in objects:
-        if obj.type != "MESH":
-            continue
         if obj.hide_get() or obj.hide_viewport:
             log.warn(f"mesh {obj.name!r} is hidden and left out", "show it before the export")
         elif obj.find_armature() != armature and obj.name not in options.mesh_renderers:
@@ -142,7 +146,7 @@ def _read_mesh(obj, skeleton: Skeleton, renderer_bone, log):
     positions = mesh_io.read_positions(mesh)
     points = _world_points(obj, positions, "the outfit")
     if renderer_bone is not None:
-        rows = _all_on(renderer_bone, skeleton, obj)
+        rows = _all_on(renderer_bone, skeleton, len(points))
     else:
         rows = normalize_weights(
             prune_weights(vertex_groups.read_vertex_groups(obj, skeleton.names))
@@ -169,7 +173,8 @@ def _read_mesh(obj, skeleton: Skeleton, renderer_bone, log):
         if not np.isfinite(displacements).all():
             raise SceneError(f"mesh {obj.name!r}: shape key {name!r} holds numbers that are none")
     triangles = _outward(obj, mesh_io.read_triangles(mesh))
-    return CostumeMesh(obj.name, points, triangles, edges, rows, keys)
+    bound = renderer_bone is not None
+    return CostumeMesh(obj.name, points, triangles, edges, rows, keys, bound)
 
 
 def _world_points(obj, positions, where):
@@ -187,13 +192,21 @@ def _world_points(obj, positions, where):
     return points
 
 
-def _all_on(bone, skeleton, obj):
-    if bone not in skeleton.index:
-        raise SceneError(f"--mesh-renderers: the outfit has no bone {bone!r} for {obj.name!r}")
-    count = len(obj.data.vertices)
+def _renderer_bone(mesh_name, options, skeleton, new_names) -> int | None:
+    """The bone that `--mesh-renderers` binds a mesh to, by its name in the file or its new one."""
+    name = options.mesh_renderers.get(mesh_name)
+    if name is None:
+        return None
+    for names in (skeleton.names, new_names):
+        if name in names:
+            return names.index(name)
+    raise SceneError(f"--mesh-renderers: the outfit has no bone {name!r} for {mesh_name!r}")
+
+
+def _all_on(bone, skeleton, count):
     return SparseWeights(
         np.arange(count + 1, dtype=np.uint32),
-        np.full(count, skeleton.index[bone], np.uint32),
+        np.full(count, bone, np.uint32),
         np.ones(count, np.float32),
         len(skeleton.names),
     )

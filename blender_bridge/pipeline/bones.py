@@ -10,7 +10,7 @@ import numpy as np
 from ..sparse import SparseWeights
 from .avatar_data import AvatarData, blender_name
 from .errors import SceneError
-from .model import CostumeMesh, Outfit, Skeleton
+from .model import Outfit, Skeleton
 from .run_log import RunWarning
 
 
@@ -55,9 +55,12 @@ class _Mapping:
             body,
         )
         self._body_index = body.index
+        self._roles = source.for_transfer
+        self._bones = target.for_transfer.bone_of_role
         self._weighted = _weighted_bones(outfit)
         self._warnings = []
-        missing = [bone for bone in target.bone_of_role.values() if bone not in self._body_index]
+        named = [*target.bone_of_role.values(), *self._bones.values()]
+        missing = [bone for bone in named if bone not in self._body_index]
         if missing:
             raise SceneError(
                 f"the target avatar's FBX has no bone {missing[0]!r}, which {target.path} names"
@@ -76,30 +79,49 @@ class _Mapping:
             columns[bone] = new_index.get(bone, counterparts[bone])
             if columns[bone] < 0:  # neither kept nor known to the target
                 columns[bone] = above
+        placed = self._humanoid_bones()
         parents = [
-            int(columns[parent]) if (parent := int(self._skeleton.parents[bone])) >= 0 else hips
+            placed.get(column := int(columns[parent]), column)
+            if (parent := int(self._skeleton.parents[bone])) >= 0
+            else hips
             for bone in own
         ]
         return BoneMap(columns, own, self._own_names(own), parents, first, self._warnings)
 
     def _counterpart(self, name):
         """The target's bone for a bone of the source avatar, -1 for none."""
-        role = self._source.role_of_bone.get(name) or self._source.role_of_auxiliary.get(name)
+        role = self._role(name)
         if role is not None:
-            return self._body_index[self._target.bone_of_role[self._nearest_role(role)]]
+            return self._body_index[self._bones[self._nearest_role(role)]]
         if name in self._source.parents:
             return self._body_index.get(name, -1)
         return -1
 
     def _nearest_role(self, role):
         """The role, or that of the nearest ancestor which the target has."""
-        bone = self._source.bone_of_role.get(role)
+        bone = self._roles.bone_of_role.get(role)
         while bone is not None:
-            role = self._source.role_of_bone.get(bone)
-            if role in self._target.bone_of_role:
+            role = self._role(bone)
+            if role in self._bones:
                 return role
             bone = self._source.parents[bone]
         return "Hips"
+
+    def _role(self, bone):
+        """What a bone of the source is to the transfer, None for nothing."""
+        return (
+            self._roles.role_of_bone.get(bone)
+            or self._roles.role_of_auxiliary.get(bone)
+            or self._source.role_of_bone.get(bone)
+        )
+
+    def _humanoid_bones(self):
+        """The target's humanoid bone by the one that takes weights in its place."""
+        return {
+            self._body_index[bone]: self._body_index[self._target.bone_of_role[role]]
+            for role, bone in self._target.sub_bone_of_role.items()
+            if role in self._target.bone_of_role
+        }
 
     def _stays(self, bone, counterparts):
         """The outfit's own bones stay, and bones of the source that only it has, if they weigh."""
@@ -155,11 +177,6 @@ def rename_columns(weights: SparseWeights, mapping: BoneMap) -> SparseWeights:
     return SparseWeights(
         offsets.astype(np.uint32), groups.astype(np.uint32), sums.astype(np.float32), group_count
     )
-
-
-def carried(mesh: CostumeMesh, points, shape_keys, weights) -> CostumeMesh:
-    """The mesh with new points, shape keys and weights."""
-    return CostumeMesh(mesh.name, points, mesh.triangles, mesh.edges, weights, shape_keys)
 
 
 def _weighted_bones(outfit):

@@ -40,7 +40,7 @@ def run_chain(
         outfit = convert(outfit, pair, target, key_names, log, repair=repair)
     outfit = to_rest_pose(outfit, pair, target, body, log)
     with log.phase("symmetry"):
-        mirror = mirror_columns(outfit.skeleton.names, pair.config.target)
+        mirror = mirror_columns(outfit.skeleton.names, pair.config.target.for_transfer)
         meshes = [symmetrized(mesh, mirror) for mesh in outfit.meshes]
     return replace(outfit, meshes=meshes)
 
@@ -69,12 +69,23 @@ def check_links(pairs: list[PairInputs], log: RunLog) -> None:
         )
 
 
+def check_labels(inputs: Inputs, log: RunLog) -> None:
+    """Tells the user about shape keys to be named that no pair makes."""
+    made = {label: None for pair in inputs.pairs for label in pair.shape_fields}
+    for label in sorted(inputs.options.blend_shape_mappings.keys() - made.keys()):
+        log.warn(
+            f"--blend-shape-mappings: no configuration has a blend-shape field {label!r} "
+            f"(they have {_listed(made)})",
+            "correct the label, or leave it out",
+        )
+
+
 def _to_basis_pose(outfit: Outfit, inputs: Inputs, log: RunLog) -> Outfit:
     """The outfit at the source's hips, in the pose and shape in which the first field was made."""
     first = inputs.pairs[0]
     with log.phase("initial pose"):
         outfit = _at_hips(outfit, inputs.options.hips_position, first)
-        outfit = _initially_posed(outfit, inputs)
+        outfit = _initially_posed(outfit, inputs, log)
         return _without_blend_shapes(outfit, inputs, first, log)
 
 
@@ -92,8 +103,16 @@ def _at_hips(outfit, hips_position, pair):
     return Outfit(outfit.skeleton.moved(offset), meshes)
 
 
-def _initially_posed(outfit, inputs):
-    deltas = initial_deltas(outfit.skeleton, inputs.initial_pose)
+def _initially_posed(outfit, inputs, log):
+    pose = inputs.initial_pose
+    unknown = [name for name in pose if name not in outfit.skeleton.index and pose[name].moves]
+    if unknown:
+        log.warn(
+            f"{inputs.options.init_pose.name} poses {', '.join(map(repr, unknown))}, which the "
+            "outfit does not have",
+            "correct the names; they are those after --name-conv",
+        )
+    deltas = initial_deltas(outfit.skeleton, pose)
     rest = np.tile(np.eye(4), (len(deltas), 1, 1))
     if is_identity(dict(enumerate(deltas))):
         return outfit
@@ -109,26 +128,35 @@ def _initially_posed(outfit, inputs):
 def _without_blend_shapes(outfit, inputs, pair, log):
     """Takes back the blend shapes of the source that the outfit was fitted with."""
     known = pair.inverse_source_shape_fields
-    for label, value in zip(inputs.options.blend_shapes, inputs.options.blend_shape_values):
-        if label not in known:
-            listed = ", ".join(map(repr, known)) or "none"
-            log.warn(
-                f"--blend-shapes: {label!r} is not used, as {pair.config.source.path.name} has no "
-                f"such field in `invertedBlendShapeFields` (it has {listed})",
-                "correct the label, or make the field (docs/authoring.md): until then the result "
-                "keeps what that blend shape did to the outfit",
-            )
-            continue
-        outfit = Outfit(
-            outfit.skeleton,
-            [
-                replace(
-                    mesh,
-                    points=shape.undo_blend_shape(
-                        mesh, outfit.skeleton, pair.config.source, known[label], value
-                    ),
+    options = inputs.options
+    for label, share in zip(options.blend_shapes, options.blend_shape_values):
+        for name, value in pair.config.fitted_shapes(label).items():
+            if name not in known:
+                log.warn(
+                    f"--blend-shapes: {name!r} is not used, as {pair.config.source.path.name} has "
+                    f"no such field in `invertedBlendShapeFields` (it has {_listed(known)})",
+                    "correct the label, or make the field (docs/authoring.md): until then the "
+                    "result keeps what that blend shape did to the outfit",
                 )
-                for mesh in outfit.meshes
-            ],
-        )
+                continue
+            for inverse in known[name]:
+                outfit = _undone(outfit, pair.config.source, inverse, share * value)
     return outfit
+
+
+def _listed(names):
+    return ", ".join(map(repr, names)) or "none"
+
+
+def _undone(outfit, avatar, inverse, value):
+    """The outfit after one inverse field."""
+    return Outfit(
+        outfit.skeleton,
+        [
+            replace(
+                mesh,
+                points=shape.undo_blend_shape(mesh, outfit.skeleton, avatar, inverse, value),
+            )
+            for mesh in outfit.meshes
+        ],
+    )

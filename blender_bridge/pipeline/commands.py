@@ -16,7 +16,7 @@ from ..errors import Cancelled, OutOfMemory
 from ..runtime import set_thread_count
 from . import compare as comparison
 from . import options as command_line
-from .chain import check_links
+from .chain import check_labels, check_links
 from .errors import ExitCode, RetargetError, SceneError
 from .input_files import hash_file, input_files
 from .inputs import Inputs, check_fbx, load_inputs
@@ -124,10 +124,10 @@ def batch(argv: list[str]) -> int:
 def _retarget(options: argparse.Namespace, log: RunLog) -> int:
     with log.phase("load", "inputs"):
         inputs = load_inputs(options)
-    for pair in inputs.pairs:
-        for warning in pair.config.warnings:
-            log.warn(*warning)
+    for warning in dict.fromkeys(text for pair in inputs.pairs for text in pair.config.warnings):
+        log.warn(*warning)
     check_links(inputs.pairs, log)
+    check_labels(inputs, log)
     if options.check:
         log.close("every input file is as it should be; nothing was run")
         return ExitCode.DONE

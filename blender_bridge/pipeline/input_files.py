@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from .config import PairConfig, load_config
+from .region_masks import TEMPLATE, region_files
 
 _BLOCK = 1 << 20
 
@@ -36,7 +37,11 @@ def input_files(options: argparse.Namespace) -> list[Path]:
         options.cloth_metadata,
         options.mesh_material_data,
     )
-    configured = (path for config in options.config for path in _config_files(load_config(config)))
+    configured = (
+        path
+        for config, fbx in zip(options.config, options.base_fbx)
+        for path in _config_files(load_config(config), fbx)
+    )
     return list(dict.fromkeys(path for path in (*named, *configured) if path))
 
 
@@ -50,7 +55,7 @@ def hash_file(path: Path) -> FileHash:
     return FileHash(str(path), size, digest.hexdigest())
 
 
-def _config_files(config: PairConfig):
+def _config_files(config: PairConfig, fbx: Path):
     source, target = config.source, config.target
     yield from (config.path, config.pose_path, config.field_path, source.path, target.path)
     if config.use_base_pose:
@@ -58,3 +63,5 @@ def _config_files(config: PairConfig):
     yield from (field.path for field in config.blend_shape_fields)
     yield from (field.path for field in source.blend_shape_fields)
     yield from (field.path for field in source.inverted_blend_shape_fields)
+    if target.name == TEMPLATE:
+        yield from region_files(fbx.parent).values()

@@ -17,6 +17,7 @@ from .avatar_data import ShapeField
 from .config import PairConfig, PairShapeField, load_config
 from .errors import AllInputsChecked, InputFileError, OutputError, RetargetError
 from .pose_files import BoneTransform, load_initial_pose, load_pose
+from .region_masks import TEMPLATE, RegionMask, load_region_masks
 
 FBX_BINARY_MAGIC = b"Kaydara FBX Binary  \x00"
 
@@ -40,10 +41,13 @@ class PairInputs:
     #: Rest to basis pose of the target, by role; for source outfits in T-pose and in A-pose.
     base_pose: dict[str, np.ndarray]
     base_pose_a: dict[str, np.ndarray]
-    #: By label: this pair's, the source avatar's own, and the source avatar's own backwards.
+    #: By label, which is used once.
     shape_fields: dict[str, LoadedField]
-    source_shape_fields: dict[str, LoadedField]
-    inverse_source_shape_fields: dict[str, LoadedField]
+    #: By label: the source avatar's own, and the same backwards; one after the other.
+    source_shape_fields: dict[str, list[LoadedField]]
+    inverse_source_shape_fields: dict[str, list[LoadedField]]
+    #: By region, of the target's body.
+    region_masks: dict[str, RegionMask]
 
 
 @dataclass(frozen=True)
@@ -119,9 +123,13 @@ def load_pair(config_path: Path, fbx: Path) -> PairInputs:
         errors.collect(DeformationField.load, config.field_path),
         _optional(errors, load_pose, config.use_base_pose and target.base_pose) or {},
         _optional(errors, load_pose, config.use_base_pose and target.base_pose_a) or {},
-        _load_fields(errors, config.blend_shape_fields),
+        {
+            label: loaded
+            for label, (loaded,) in _load_fields(errors, config.blend_shape_fields).items()
+        },
         _load_fields(errors, source.blend_shape_fields),
         _load_fields(errors, source.inverted_blend_shape_fields),
+        (target.name == TEMPLATE and errors.collect(load_region_masks, fbx.parent)) or {},
     )
     if errors.found:
         raise AllInputsChecked(errors.found)
@@ -195,5 +203,5 @@ def _load_fields(errors, entries):
     for entry in entries:
         field = errors.collect(DeformationField.load, entry.path)
         if field is not None:
-            loaded[entry.label] = LoadedField(entry, field)
+            loaded.setdefault(entry.label, []).append(LoadedField(entry, field))
     return loaded

@@ -72,6 +72,12 @@ class JsonValue:
             raise self.error(f"is {self.value}, expected a finite number")
         return float(self.value)
 
+    def index(self) -> int:
+        """A whole number, not below 0."""
+        if not isinstance(self.value, int) or isinstance(self.value, bool) or self.value < 0:
+            raise self.error(f"is {_brief(self.value)}, expected a whole number from 0 on")
+        return self.value
+
     def vector(self, length: int) -> np.ndarray:
         """An array of `length` numbers."""
         elements = self.elements()

@@ -43,7 +43,7 @@ class CostumeMesh:
 
     points: #V by 3 float32; triangles: #T by 3 uint32; edges: #E by 2 uint32; weights: rows over
     all bones of the outfit's skeleton, in its order; shape_keys: displacements from `points`,
-    #V by 3 float32, by name.
+    #V by 3 float32, by name; bound: hung on bones as a whole, its weights stay what they are.
     """
 
     name: str
@@ -52,6 +52,7 @@ class CostumeMesh:
     edges: np.ndarray
     weights: SparseWeights
     shape_keys: dict[str, np.ndarray] = field(default_factory=dict)
+    bound: bool = False
 
 
 @dataclass

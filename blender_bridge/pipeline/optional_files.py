@@ -38,7 +38,7 @@ def load_mesh_materials(path: str | os.PathLike) -> dict[str, list[tuple[str, li
         meshes[entry.require("meshName").text()] = [
             (
                 part.require("materialName").text(),
-                [_index(face) for face in part.require("faces").elements()],
+                [face.index() for face in part.require("faces").elements()],
             )
             for part in entry.require("subMeshes").elements()
         ]
@@ -80,9 +80,3 @@ def _blender_position(position: JsonValue) -> tuple[float, float, float]:
     """Unity (x, y, z) is Blender (-x, -z, y)."""
     x, y, z = (position.require(axis).number() for axis in "xyz")
     return -x, -z, y
-
-
-def _index(value: JsonValue) -> int:
-    if not isinstance(value.value, int) or isinstance(value.value, bool) or value.value < 0:
-        raise value.error(f"is {value.value!r}, expected the number of a face")
-    return value.value

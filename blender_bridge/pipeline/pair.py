@@ -9,11 +9,13 @@ import numpy as np
 
 from ..skinning import skin_points
 from ..surface import Surface
+from ..weight_stage import WeightStageOptions
 from . import bones, following, shape, weights
 from .inputs import PairInputs
-from .model import Body, CostumeMesh, Outfit, Skeleton
+from .model import Body, Outfit, Skeleton
 from .posing import is_a_pose, posed, skeleton_deltas
 from .run_log import RunLog
+from .weight_rules import apply_rules
 
 
 @dataclass(frozen=True)
@@ -80,23 +82,37 @@ def convert(
                 )
                 phase.result = result.report._asdict()
                 meshes.append(
-                    CostumeMesh(
-                        mesh.name,
-                        result.points,
-                        mesh.triangles,
-                        mesh.edges,
-                        bones.rename_columns(mesh.weights, mapping),
-                        dict(zip(names, result.shape_keys)),
+                    replace(
+                        mesh,
+                        points=result.points,
+                        weights=bones.rename_columns(mesh.weights, mapping),
+                        shape_keys=dict(zip(names, result.shape_keys)),
                     )
                 )
     with log.phase("bones"):
         moved = _through_field(posed(outfit.skeleton, deltas.matrices), pair)
         skeleton = bones.new_skeleton(target.body.skeleton, mapping, moved)
     with log.phase("weights") as phase:
-        found = weights.weigh(meshes, target.body, config.target, skeleton.names, log.cancel)
+        found = weights.weigh(
+            meshes, target.body, config.target.for_transfer, skeleton.names, log.cancel
+        )
         phase.result = found.report._asdict()
-    rows = found.weights
+        rows = _by_rules(meshes, found.weights, pair, target.body, skeleton.names, log)
     return Outfit(skeleton, [replace(mesh, weights=row) for mesh, row in zip(meshes, rows)])
+
+
+def _by_rules(meshes, rows, pair, body, names, log):
+    """The weights after the target's own rules (`weight_rules`), where it has any."""
+    avatar = pair.config.target
+    ruled = apply_rules(meshes, rows, body, avatar.sway, pair.region_masks, names)
+    if ruled is None:
+        return rows
+    # A mix of 0 keeps them as they are, but for the steps after the transfer.
+    options = WeightStageOptions(mix=0.0)
+    ruled = [replace(mesh, weights=row) for mesh, row in zip(meshes, ruled)]
+    return weights.weigh(
+        ruled, body, avatar.for_transfer, names, log.cancel, options=options
+    ).weights
 
 
 def to_rest_pose(

@@ -36,6 +36,11 @@ class BoneTransform:
     matrix: np.ndarray
     about_head: bool
 
+    @property
+    def moves(self) -> bool:
+        """Whether it does anything."""
+        return bool(np.abs(self.matrix - np.eye(4)).max() > 1e-7)
+
     def delta(self, head: np.ndarray) -> np.ndarray:
         """The world-space delta matrix of a bone with this head, 4 by 4."""
         if not self.about_head:

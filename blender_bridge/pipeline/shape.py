@@ -42,7 +42,7 @@ def follow_pair(
         name = key_names.get(label, label)
         mask = bone_mask(mesh, skeleton, pair.config.source, loaded.entry.mask_bones)
         if name not in keys:
-            keys[name] = _source_displacement(mesh, skeleton, pair, loaded)
+            keys[name] = _source_displacement(mesh, skeleton, pair, loaded, mask)
         fields_of[name] = (
             (FieldUse(loaded.field),)
             if mask is None
@@ -75,7 +75,7 @@ def leave_basis_pose(mesh: CostumeMesh, deltas: np.ndarray, body: Surface, cance
         mesh.triangles,
         weights=mesh.weights,
         shape_keys=np.stack(keys) if keys else None,
-        rigid=None,
+        rigid=rigid_parts(mesh),
         unpose=BonePose(deltas),
         body=body,
         repair_radius=REPAIR_RADIUS,
@@ -109,16 +109,25 @@ def bone_mask(mesh: CostumeMesh, skeleton: Skeleton, avatar: AvatarData, roles):
     return np.clip(sums, 0.0, 1.0).astype(np.float32)
 
 
-def _source_displacement(mesh, skeleton, pair, loaded):
-    """What the source's own blend shapes, those of a pair's field, do to the mesh; #V by 3."""
+def _source_displacement(mesh, skeleton, pair, loaded, within):
+    """What the source's own blend shapes, those of a pair's field, do to the mesh; #V by 3.
+
+    within: the mask of the pair's field, beyond which they do nothing.
+    """
     values = loaded.entry.source_values or {loaded.entry.source_label: 1.0}
     points = mesh.points
     for label, value in values.items():
-        own = pair.source_shape_fields.get(label)
-        if own is not None:
+        for own in pair.source_shape_fields.get(label, ()):
             mask = bone_mask(mesh, skeleton, pair.config.source, own.entry.mask_bones)
+            mask = _both(mask, within)
             points = own.field.apply(points, mask=_scaled(mask, value, len(points)))
     return points - mesh.points
+
+
+def _both(mask, other):
+    if mask is None or other is None:
+        return other if mask is None else mask
+    return np.minimum(mask, other)
 
 
 def _scaled(mask, value, count):

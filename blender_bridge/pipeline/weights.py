@@ -15,7 +15,15 @@ from .avatar_data import AvatarData
 from .model import Body, CostumeMesh
 
 
-def weigh(meshes: list[CostumeMesh], body: Body, target: AvatarData, names, cancel=None):
+def weigh(
+    meshes: list[CostumeMesh],
+    body: Body,
+    target: AvatarData,
+    names,
+    cancel=None,
+    *,
+    options: WeightStageOptions | None = None,
+):
     """New weights for each mesh, over the bones `names`; a `WeightStageResult`.
 
     names: the body's first, then the outfit's own. meshes: in the body's space, with their present
@@ -25,7 +33,7 @@ def weigh(meshes: list[CostumeMesh], body: Body, target: AvatarData, names, canc
     roles = np.full(len(names), GroupRole.OWN, np.uint32)
     roles[: len(body.skeleton.names)] = GroupRole.BODY
     body_weights = with_columns(body.weights, len(names))
-    pieces = [OutfitPiece(mesh.points, mesh.triangles, mesh.edges, mesh.weights) for mesh in meshes]
+    pieces = [_piece(mesh) for mesh in meshes]
     return weight_stage(
         body.points,
         body.triangles,
@@ -33,8 +41,14 @@ def weigh(meshes: list[CostumeMesh], body: Body, target: AvatarData, names, canc
         pieces,
         roles,
         mirror=mirror_columns(names, target),
+        options=options,
         cancel=cancel,
     )
+
+
+def _piece(mesh: CostumeMesh) -> OutfitPiece:
+    mask = np.zeros(len(mesh.points), np.float32) if mesh.bound else None
+    return OutfitPiece(mesh.points, mesh.triangles, mesh.edges, mesh.weights, mask)
 
 
 def symmetrized(mesh: CostumeMesh, mirror: np.ndarray) -> CostumeMesh:
@@ -63,7 +77,9 @@ def mirror_columns(names: list[str], avatar: AvatarData) -> np.ndarray:
             continue
         other = mirror_name(role)
         mirror[column] = column if other is None else index.get(avatar.bone_of_role.get(other), -1)
-    return mirror
+    columns = np.arange(len(names))
+    # A name may call one bone the mirror of another whose role knows better.
+    return np.where(mirror[mirror] == columns, mirror, -1)
 
 
 def with_columns(rows, group_count):

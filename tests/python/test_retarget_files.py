@@ -199,7 +199,7 @@ def test_other_files(tmp_path):
     names = load_name_conversion(SET / "name_conv_aria_to_template_names.json")
     assert names["LeftUpperArm"] == "Upper_Arm_L"
     faces = {"meshName": "Top", "subMeshes": [{"materialName": "Silk", "faces": [0, -1]}]}
-    with pytest.raises(InputFileError, match="expected the number of a face"):
+    with pytest.raises(InputFileError, match=r"faces\[1\]`: is -1, expected a whole"):
         load_mesh_materials(write(tmp_path / "faces.json", {"meshMaterials": [faces]}))
 
 
