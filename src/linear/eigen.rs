@@ -31,8 +31,9 @@ fn rotate<const N: usize>(a: &mut [[f64; N]; N], vectors: &mut [[f64; N]; N], p:
         return;
     }
     let tau = (a[q][q] - a[p][p]) / (2.0 * a[p][q]);
-    let t = tau.signum() / (tau.abs() + tau.hypot(1.0));
-    let cosine = 1.0 / t.hypot(1.0);
+    // Not `hypot`, whose last bit depends on the system. Where tau² overflows, t becomes 0, its limit.
+    let t = tau.signum() / (tau.abs() + (tau * tau + 1.0).sqrt());
+    let cosine = 1.0 / (t * t + 1.0).sqrt();
     let sine = t * cosine;
     for row in a.iter_mut() {
         (row[p], row[q]) = (cosine * row[p] - sine * row[q], sine * row[p] + cosine * row[q]);

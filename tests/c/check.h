@@ -45,6 +45,7 @@ void test_deform(void);
 void test_bookkeeping(void);
 void test_fields(void);
 void test_stages(void);
+void test_files(void);
 void test_threads(void);
 
 #endif

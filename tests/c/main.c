@@ -15,6 +15,7 @@ int main(void)
     test_bookkeeping();
     test_fields();
     test_stages();
+    test_files();
     test_threads();
     printf("C: all checks hold (%s, %s)\n", hem_version_string(), hem_cpu_features());
     return EXIT_SUCCESS;

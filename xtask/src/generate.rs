@@ -1,12 +1,13 @@
 //! `cargo xtask generate`: everything that follows from the signatures in `src/ffi`.
 //!
-//! The header comes from cbindgen (`build.rs`). The Python and the C# declarations are written here from
-//! the same sources, so that they cannot drift; `--check` compares instead of writing. New assets of
-//! the Unity package get their `.meta` files.
+//! The header comes from cbindgen (`build.rs`). The Python and the C# declarations and the list
+//! of symbols are written here from the same sources, so that they cannot drift; `--check` compares
+//! instead of writing. New assets of the Unity package get their `.meta` files.
 
 pub mod csharp;
 mod python;
 pub mod source;
+mod symbols;
 mod unity_meta;
 
 use std::fs;
@@ -21,12 +22,18 @@ const PYTHON: &str = "blender_bridge/native/declarations.py";
 /// Where the C# declarations lie.
 const CSHARP: &str = "unity/Runtime/Native/NativeMethods.g.cs";
 
+/// Where the list of symbols lies.
+const SYMBOLS: &str = "include/hemline.symbols";
+
 /// `generate [--check]`.
 pub fn generate(arguments: &[String]) -> Result<()> {
     let folder = root().join("src/ffi");
     let abi = source::parse(&folder)?;
-    let files =
-        [(PYTHON, python::declarations(&abi)), (CSHARP, csharp::declarations(&abi, &folder)?)];
+    let files = [
+        (PYTHON, python::declarations(&abi)),
+        (CSHARP, csharp::declarations(&abi, &folder)?),
+        (SYMBOLS, symbols::symbols(&abi)),
+    ];
     match arguments {
         [] => {
             run(cargo().args(["check", "--quiet"]).env("HEMLINE_UPDATE_HEADER", "1"))?;

@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::command::{command, root, target};
+use crate::command::{root, target};
 use crate::library;
 use crate::package::notices;
+use crate::platform::{self, Platform, System};
 
 /// Files of CMake and pkg-config, with `@NAMES@` to fill in, and where they go.
 const TEMPLATES: [(&str, &str); 5] = [
@@ -59,12 +60,28 @@ pub fn install_to(prefix: &Path) -> Result<()> {
     if !cfg!(target_os = "linux") {
         bail!("install works on Linux; elsewhere take the archives of a release");
     }
+    let platform = platform::named(&format!("linux-{}", std::env::consts::ARCH))?;
+    install_platform(prefix, platform, &target().join("release"))
+}
+
+/// Installs the libraries for a platform that lie in `built`, and everything that goes with them.
+pub fn install_platform(prefix: &Path, platform: &Platform, built: &Path) -> Result<()> {
     for (from, to) in COPIES {
         copy(&root().join(from), &prefix.join(to))?;
     }
     write(&prefix.join("share/doc/hemline/THIRD-PARTY.txt"), &notices::third_party()?)?;
-    install_libraries(&prefix.join("lib"))?;
-    let values = template_values()?;
+    copy(&built.join("libhemline.a"), &prefix.join("lib/libhemline.a"))?;
+    copy(&built.join(platform.shared_library()), &prefix.join(place(platform)?))?;
+    match platform.system {
+        System::Windows => {
+            // Microsoft's name for the import library, and the one that mingw prefers to a static library.
+            for name in ["hemline.lib", "libhemline.dll.a"] {
+                copy(&built.join("hemline.lib"), &prefix.join("lib").join(name))?;
+            }
+        }
+        System::Linux | System::Macos => link_names(&prefix.join("lib"), platform)?,
+    }
+    let values = template_values(platform)?;
     for (to, template) in TEMPLATES {
         let text = values
             .iter()
@@ -74,47 +91,44 @@ pub fn install_to(prefix: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The shared library under its versioned name, with the links that the dynamic and the static linker look for.
-fn install_libraries(folder: &Path) -> Result<()> {
-    let built = target().join("release");
-    let (soname, file) = (library::soname()?, format!("libhemline.so.{}", library::version()?));
-    copy(&built.join("libhemline.so"), &folder.join(&file))?;
-    copy(&built.join("libhemline.a"), &folder.join("libhemline.a"))?;
-    library::link(&file, &folder.join(&soname))?;
-    library::link(&soname, &folder.join("libhemline.so"))
+/// Where the shared library lies in a prefix. On Windows beside programs, as its loader wants.
+fn place(platform: &Platform) -> Result<String> {
+    let version = library::version()?;
+    Ok(match platform.system {
+        System::Linux => format!("lib/libhemline.so.{version}"),
+        System::Windows => "bin/hemline.dll".into(),
+        System::Macos => format!("lib/libhemline.{version}.dylib"),
+    })
 }
 
-fn template_values() -> Result<[(&'static str, String); 6]> {
+/// The links that the dynamic and the static linker look for.
+fn link_names(folder: &Path, platform: &Platform) -> Result<()> {
+    let file = place(platform)?.replace("lib/", "");
+    let name = platform.name_at_run_time()?;
+    library::link(&file, &folder.join(&name))?;
+    library::link(&name, &folder.join(platform.shared_library()))
+}
+
+fn template_values(platform: &Platform) -> Result<[(&'static str, String); 7]> {
     let version = library::version()?;
     let mut numbers = version.split('.').map(String::from);
     let mut number = || numbers.next().context("the version has three numbers");
-    let libraries = system_libraries()?;
+    let libraries = platform.system_libraries()?;
+    let name = platform.name_at_run_time()?;
+    let cmake_name = match platform.system {
+        System::Linux => format!("IMPORTED_SONAME \"{name}\""),
+        System::Windows => "IMPORTED_IMPLIB \"${_hemline_prefix}/lib/hemline.lib\"".into(),
+        System::Macos => format!("IMPORTED_SONAME \"@rpath/{name}\""),
+    };
     Ok([
         ("@MAJOR@", number()?),
         ("@MINOR@", number()?),
-        ("@SONAME@", library::soname()?),
+        ("@SHARED_LIBRARY@", place(platform)?),
+        ("@CMAKE_NAME@", cmake_name),
         ("@CMAKE_SYSTEM_LIBRARIES@", libraries.join(";")),
         ("@SYSTEM_LIBRARIES@", libraries.join(" ")),
         ("@VERSION@", version),
     ])
-}
-
-/// What a program needs beside the static library, such as `-lpthread`: rustc's own answer for an empty one, since hemline
-/// itself links to nothing.
-fn system_libraries() -> Result<Vec<String>> {
-    let folder = target().join("install");
-    let source = folder.join("empty.rs");
-    write(&source, "")?;
-    let arguments = ["--crate-type", "staticlib", "--print", "native-static-libs", "-o"];
-    let output = command(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))
-        .args(arguments)
-        .args([folder.join("libempty.a"), source])
-        .output()
-        .context("cannot start rustc")?;
-    let text = String::from_utf8_lossy(&output.stderr);
-    let list = text.lines().find_map(|line| line.strip_prefix("note: native-static-libs: "));
-    let list = list.with_context(|| format!("rustc names no native-static-libs:\n{text}"))?;
-    Ok(list.split_whitespace().map(String::from).collect())
 }
 
 fn write(path: &Path, text: &str) -> Result<()> {

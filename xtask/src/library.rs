@@ -12,21 +12,18 @@ pub fn build() -> Result<()> {
     run(cargo().args(["build", "--release", "--package", "hemline", "--locked"]))?;
     if cfg!(target_os = "linux") {
         // The name that programs linked to the library look for.
-        link("libhemline.so", &target().join("release").join(soname()?))?;
+        let name = format!("libhemline.so.{}", abi_version()?);
+        link("libhemline.so", &target().join("release").join(name))?;
     }
     Ok(())
 }
 
-/// The shared library's SONAME on Linux, as `build.rs` sets it: `libhemline.so.N`.
-pub fn soname() -> Result<String> {
-    Ok(format!("libhemline.so.{}", header_number("HEM_ABI_VERSION")?))
-}
-
-fn header_number(name: &str) -> Result<String> {
+/// The number of the binary interface, from the header.
+pub fn abi_version() -> Result<u32> {
     let header = fs::read_to_string(root().join("include/hemline.h"))?;
-    let define = format!("#define {name} ");
-    let number = header.lines().find_map(|line| line.strip_prefix(&define));
-    number.map(String::from).with_context(|| format!("include/hemline.h does not define {name}"))
+    let number = header.lines().find_map(|line| line.strip_prefix("#define HEM_ABI_VERSION "));
+    let number = number.context("include/hemline.h does not define HEM_ABI_VERSION")?;
+    Ok(number.parse()?)
 }
 
 /// Makes the symbolic link `path`, in place of one that is there.

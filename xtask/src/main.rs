@@ -1,14 +1,19 @@
 //! The project's own commands: `cargo xtask <command>`.
 
+mod archive;
 mod bench;
+mod binary;
 mod command;
 mod consumers;
 mod csharp;
 mod demo;
+mod foreign;
 mod generate;
 mod install;
+mod interface;
 mod library;
 mod package;
+mod platform;
 mod test;
 mod unity;
 mod venv;

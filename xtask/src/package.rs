@@ -3,10 +3,9 @@
 //! - an extension (Blender 4.2 and later) with the libraries of all platforms, and one for each platform,
 //! - a legacy add-on (Blender 3.4 to 4.1) with the libraries of all platforms.
 
-mod archive;
 mod contents;
 pub mod notices;
-mod platform;
+pub mod platform;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,9 +13,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+use crate::archive::{self, Files};
 use crate::command::target;
 use crate::library;
-use archive::Files;
 use platform::Platform;
 
 /// The add-on's name for Blender: folder of the legacy add-on, `id` of the extension.
@@ -54,8 +53,13 @@ pub fn package(arguments: &[String]) -> Result<()> {
             "no library is built for this machine; give those for others: --library OS-ARCH=FILE"
         );
     }
-    let libraries = given.into_iter().map(read_library).collect::<Result<BTreeMap<_, _>>>()?;
-    write_all(&output, &libraries)
+    write(&output, given)
+}
+
+/// All zips, with the libraries in these files.
+pub fn write(output: &Path, libraries: BTreeMap<Platform, PathBuf>) -> Result<()> {
+    let libraries = libraries.into_iter().map(read_library).collect::<Result<BTreeMap<_, _>>>()?;
+    write_all(output, &libraries)
 }
 
 /// `linux-x86_64=FILE`.
@@ -82,7 +86,7 @@ fn write_all(output: &Path, libraries: &BTreeMap<Platform, Vec<u8>>) -> Result<(
     let extension = |platforms: &[Platform], suffix: &str| {
         let mut files = with_libraries(&common, libraries, platforms, &version);
         contents::name_platforms(&mut files, platforms)?;
-        archive::write(&output.join(format!("{NAME}-{version}{suffix}.zip")), "", &files)
+        archive::zip(&output.join(format!("{NAME}-{version}{suffix}.zip")), "", &files)
     };
     let all: Vec<Platform> = libraries.keys().copied().collect();
     extension(&all, "")?;
@@ -95,7 +99,7 @@ fn write_all(output: &Path, libraries: &BTreeMap<Platform, Vec<u8>>) -> Result<(
     // Blender 4.2 and later would take a folder with a manifest for an extension.
     legacy.remove(contents::MANIFEST);
     let path = output.join(format!("{NAME}-{version}-legacy.zip"));
-    archive::write(&path, &format!("{NAME}/"), &legacy)?;
+    archive::zip(&path, &format!("{NAME}/"), &legacy)?;
 
     for platform in Platform::ALL.iter().filter(|platform| !libraries.contains_key(platform)) {
         eprintln!("package: WITHOUT {platform}: no library given (--library {platform}=FILE)");

@@ -5,7 +5,9 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use crate::command::{cargo, command, is_installed, root, run};
-use crate::{consumers, csharp, generate, library, package, venv};
+use crate::{
+    binary, consumers, csharp, foreign, generate, interface, library, package, platform, venv,
+};
 
 /// How a step ended, unless it failed.
 pub enum Outcome {
@@ -16,9 +18,9 @@ pub enum Outcome {
 
 type Step = (&'static str, &'static str, fn() -> Result<Outcome>);
 
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 16] = [
     ("style", "rustfmt, clippy, ruff", style),
-    ("generated", "header and Python declarations match src/ffi", generated),
+    ("generated", "header, declarations and list of symbols match src/ffi", generated),
     ("rust", "Rust unit, property and integration tests", rust),
     ("scalar", "the same kernels without SIMD, on one thread", scalar),
     ("docs", "rustdoc without warnings", docs),
@@ -29,6 +31,9 @@ const STEPS: [Step; 13] = [
         "C and C++ over an installed prefix: CMake, pkg-config, sanitizers, a retarget as in Blender",
         installed,
     ),
+    ("symbols", "exports, the interface's promise, and glibc 2.28 for the Linux library", symbols),
+    ("windows", "Windows' library and C programs, under wine", foreign::windows),
+    ("aarch64", "ARM Linux' library and C programs, under qemu", foreign::aarch64),
     ("python", "NumPy API, native and fallback", python),
     ("bpy", "Blender as a module", bpy),
     ("blender", "Blender as an executable", blender),
@@ -146,6 +151,22 @@ fn installed() -> Result<Outcome> {
         return Ok(Outcome::Passed);
     }
     Ok(Outcome::Skipped("what needs clang (install it)".into()))
+}
+
+fn symbols() -> Result<Outcome> {
+    library::build()?;
+    let built = crate::command::target().join("release").join("libhemline.so");
+    interface::check_exports(&built, &binary::read(&built)?)?;
+    match interface::check_promise()? {
+        Some(tag) => println!("the interface keeps what {tag} promised"),
+        None => println!("no release yet: the interface has promised nothing"),
+    }
+    if let Some(missing) = platform::LINUX_X86_64.missing_tools() {
+        return Ok(Outcome::Skipped(missing));
+    }
+    let binary = platform::LINUX_X86_64.build()?;
+    println!("the Linux library needs glibc {:?} and {:?}", binary.oldest_system, binary.libraries);
+    Ok(Outcome::Passed)
 }
 
 fn python() -> Result<Outcome> {

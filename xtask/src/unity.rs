@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::command::{command, root, run, target};
+use crate::archive;
+use crate::command::{root, target};
 use crate::generate::{csharp, source};
 use crate::library;
 
@@ -33,12 +34,17 @@ pub fn unity(arguments: &[String]) -> Result<()> {
         library::build()?;
         libraries.push(own_library()?);
     }
-    let package = assemble(&libraries)?;
-    let archive = package.with_file_name(format!("com.hemline.hemline-{}.tgz", version()?));
-    let folder = package.parent().expect("a folder in a folder");
-    run(command("tar").arg("-C").arg(folder).arg("-czf").arg(&archive).arg("package"))?;
-    println!("{}\n{}", package.display(), archive.display());
+    println!("{}", target().join("unity/package").display());
+    archive_of(&libraries)?;
     Ok(())
+}
+
+/// The package with these platforms' libraries as an archive; returns its path.
+pub fn archive_of(libraries: &[(String, PathBuf)]) -> Result<PathBuf> {
+    let package = assemble(libraries)?;
+    let archive = package.with_file_name(format!("com.hemline.hemline-{}.tgz", version()?));
+    archive::tar_gz(&archive, &package)?;
+    Ok(archive)
 }
 
 /// The platform that this runs on, and its release build.

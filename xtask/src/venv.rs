@@ -16,7 +16,7 @@ pub const BPY_VERSIONS: [&str; 3] = ["4.2", "4.5", "5.0"];
 /// The Python of the environment `name`, with everything in `requirements` (a path from the root).
 pub fn python(name: &str, requirements: &str) -> Result<PathBuf> {
     let folder = target().join("venvs").join(name);
-    let interpreter = folder.join("bin/python");
+    let interpreter = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     let wanted = fs::read_to_string(root().join(requirements))
         .with_context(|| format!("cannot read {requirements}"))?;
     let stamp = folder.join("hemline-requirements.txt");

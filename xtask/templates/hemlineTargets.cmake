@@ -6,8 +6,8 @@ get_filename_component(_hemline_prefix "${CMAKE_CURRENT_LIST_DIR}/../../.." ABSO
 
 add_library(hemline::hemline SHARED IMPORTED)
 set_target_properties(hemline::hemline PROPERTIES
-    IMPORTED_LOCATION "${_hemline_prefix}/lib/libhemline.so.@VERSION@"
-    IMPORTED_SONAME "@SONAME@"
+    IMPORTED_LOCATION "${_hemline_prefix}/@SHARED_LIBRARY@"
+    @CMAKE_NAME@
     INTERFACE_INCLUDE_DIRECTORIES "${_hemline_prefix}/include")
 
 add_library(hemline::hemline_static STATIC IMPORTED)

@@ -5,9 +5,9 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
-use super::archive::Files;
 use super::notices;
 use super::platform::Platform;
+use crate::archive::Files;
 use crate::command::root;
 
 /// What makes a folder an extension.

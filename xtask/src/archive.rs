@@ -1,0 +1,77 @@
+//! Archives that depend on their contents alone: sorted, with one fixed time, one mode and one owner.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipWriter};
+
+use crate::command::{command, run};
+
+/// Contents by path in the archive.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+/// Writes `files` under `prefix` (empty, or a folder with its slash) as a zip, and says what was written.
+pub fn zip(path: &Path, prefix: &str, files: &Files) -> Result<()> {
+    write_zip(path, prefix, files).with_context(|| format!("cannot write {}", path.display()))?;
+    say_written(path, files.len())
+}
+
+fn write_zip(path: &Path, prefix: &str, files: &Files) -> Result<()> {
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .last_modified_time(DateTime::DEFAULT)
+        .unix_permissions(0o644);
+    let mut zip = ZipWriter::new(File::create(path)?);
+    for (name, bytes) in files {
+        zip.start_file(format!("{prefix}{name}"), options)?;
+        zip.write_all(bytes)?;
+    }
+    zip.finish()?.sync_all()?;
+    Ok(())
+}
+
+/// Writes `folder`, symbolic links included, as a gzipped tar whose one folder has its name. Needs GNU tar.
+pub fn tar_gz(path: &Path, folder: &Path) -> Result<()> {
+    let (parent, name) =
+        folder.parent().zip(folder.file_name()).context("a folder with a name in a folder")?;
+    let same_each_time = [
+        "--sort=name",
+        "--format=ustar",
+        "--mtime=1980-01-01 00:00:00Z",
+        "--owner=0",
+        "--group=0",
+        "--numeric-owner",
+        "--mode=u=rwX,go=rX",
+        "--use-compress-program=gzip -n",
+    ];
+    run(command("tar").args(same_each_time).arg("-C").arg(parent).arg("-cf").arg(path).arg(name))?;
+    say_written(path, files_below(folder, "")?.len())
+}
+
+/// All files of a folder and its folders, by their path under `prefix`.
+pub fn files_below(folder: &Path, prefix: &str) -> Result<Files> {
+    let mut files = Files::new();
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?;
+    for entry in entries {
+        let path = entry?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).context("a name in UTF-8")?;
+        let name = format!("{prefix}{name}");
+        if path.is_dir() {
+            files.append(&mut files_below(&path, &format!("{name}/"))?);
+        } else {
+            files.insert(name, fs::read(&path)?);
+        }
+    }
+    Ok(files)
+}
+
+fn say_written(path: &Path, count: usize) -> Result<()> {
+    let size = path.metadata()?.len();
+    println!("{}: {count} files, {} KiB", path.display(), size.div_ceil(1024));
+    Ok(())
+}
