@@ -23,6 +23,13 @@ system_libraries=$(echo | rustc --crate-type staticlib --print native-static-lib
 
 is_installed() { command -v "$1" >/dev/null 2>&1; }
 
+# check_coverage: the C program uses every function of the header.
+check_coverage() {
+    for function in $(sed -n 's/^[A-Za-z].*[ *]\(hem_[a-z0-9_]*\)(.*/\1/p' include/hemline.h); do
+        grep -qw "$function" tests/c/*.[ch] || { echo "tests/c: no use of $function" >&2 && exit 1; }
+    done
+}
+
 # compile NAME COMPILER FLAGS...: leaves $build/NAME-shared and $build/NAME-static.
 compile() {
     name=$1 compiler=$2
@@ -74,6 +81,7 @@ run_valgrind() {
     done
 }
 
+check_coverage
 case $mode in
 --plain) run_plain ;;
 --sanitize) run_sanitized ;;
