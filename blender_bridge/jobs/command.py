@@ -24,6 +24,7 @@ from .job_file import JobFile
 from .local import run_local
 from .lock import alone_in
 from .process import processors, retarget_command
+from .sharing import arrange, emptied
 from .state import JobState, load_state, reason_to_run
 from .summary import (
     Entry,
@@ -93,12 +94,13 @@ def _run(batch: JobFile, jobs: list[Job], options) -> int:
         for job in jobs:
             print(f"{job.name}: {reasons[job.name] or 'unchanged, not run again'}")
         return ExitCode.DONE
-    to_run = [job for job in jobs if reasons[job.name]]
+    shared = batch.output / ".shared"
+    to_run = arrange([job for job in jobs if reasons[job.name]], shared)
     log = _Log(len(to_run), reasons, options.quiet)
     progress = _Progress(batch, entries)
     progress.write()
     try:
-        if to_run:
+        with emptied(shared):
             for job, state in _start(batch, to_run, states, options, log.started):
                 entries[job.name] = ended(job, state)
                 log.ended(entries[job.name])
@@ -113,6 +115,8 @@ def _run(batch: JobFile, jobs: list[Job], options) -> int:
 
 def _start(batch: JobFile, jobs: list[Job], states, options, told) -> Ends:
     """The jobs' ends as they come, from this machine or from a cluster."""
+    if not jobs:
+        return iter(())
     first = options.job_memory or batch.job_memory or memory.FIRST_ESTIMATE
     blender = options.blender or batch.blender
     parallel = options.parallel or batch.parallel or processors()

@@ -13,12 +13,14 @@ class Job:
 
     arguments: of `retarget`, without those for what it writes.
     memory: bytes that the user expects it to need at most; None: the batch estimates.
+    pair_cache: the folder of what it shares with other jobs, if it shares anything.
     """
 
     name: str
     folder: Path
     arguments: tuple[str, ...]
     memory: int | None = None
+    pair_cache: Path | None = None
 
     @property
     def output(self) -> Path:
@@ -53,4 +55,5 @@ class Job:
             f"--report-html={self.page}",
             "--verbose",
         )
-        return [*self.arguments, *written]
+        shared = [f"--pair-cache={self.pair_cache}"] if self.pair_cache else []
+        return [*self.arguments, *written, *shared]

@@ -23,7 +23,9 @@ FILES = (
     "mesh-material-data",
 )
 #: Options that the batch itself gives every job.
-MANAGED = ("output", "report", "report-html", "quality", "check", "verbose", "quiet")
+MANAGED = (
+    "output", "report", "report-html", "pair-cache", "quality", "check", "verbose", "quiet"
+)  # fmt: skip
 
 # What stands between the elements of a list, and between the two texts of a pair.
 _LIST_SEPARATORS = {"hips-position": ","}

@@ -16,6 +16,7 @@ from .errors import SceneError
 from .inputs import Inputs, PairInputs
 from .model import Body, Outfit
 from .pair import convert, is_identity, target_in_basis_pose, to_rest_pose
+from .pair_cache import PairCache
 from .posing import initial_deltas, posed
 from .run_log import RunLog
 from .weights import mirror_columns, symmetrized
@@ -30,19 +31,35 @@ def run_chain(
     """
     check_names(outfit.skeleton, inputs.pairs[0].config.source)
     outfit = _to_basis_pose(outfit, inputs, log)
-    for pair in inputs.pairs:
-        body = read_body(pair)
-        with log.phase("pose body", pair.config.target.name):
-            target = target_in_basis_pose(body, pair, outfit)
-        # Once is enough: in the pose in which the outfit ends.
-        repair = pair is inputs.pairs[-1] and not target.base_pose
-        key_names = inputs.options.blend_shape_mappings
-        outfit = convert(outfit, pair, target, key_names, log, repair=repair)
+    key_names = inputs.options.blend_shape_mappings
+    kept = PairCache(inputs.options.pair_cache)
+    *first, pair = inputs.pairs
+    for before in first:
+        outfit = _between(outfit, before, read_body(before), key_names, kept, log)
+    body = read_body(pair)
+    target = _posed_target(body, pair, outfit, log)
+    # Once is enough: in the pose in which the outfit ends.
+    outfit = convert(outfit, pair, target, key_names, log, repair=not target.base_pose)
     outfit = to_rest_pose(outfit, pair, target, body, log)
     with log.phase("symmetry"):
         mirror = mirror_columns(outfit.skeleton.names, pair.config.target.for_transfer)
         meshes = [symmetrized(mesh, mirror) for mesh in outfit.meshes]
     return replace(outfit, meshes=meshes)
+
+
+def _between(outfit, pair, body, key_names, kept, log) -> Outfit:
+    """The outfit on the target of a pair that others follow, in that target's basis pose."""
+
+    def make():
+        target = _posed_target(body, pair, outfit, log)
+        return convert(outfit, pair, target, key_names, log, repair=False)
+
+    return kept.convert(outfit, pair, body, key_names, log, make)
+
+
+def _posed_target(body, pair, outfit, log):
+    with log.phase("pose body", pair.config.target.name):
+        return target_in_basis_pose(body, pair, outfit)
 
 
 def check_links(pairs: list[PairInputs], log: RunLog) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,7 +41,7 @@ def input_files(options: argparse.Namespace) -> list[Path]:
     configured = (
         path
         for config, fbx in zip(options.config, options.base_fbx)
-        for path in _config_files(load_config(config), fbx)
+        for path in config_files(load_config(config), fbx)
     )
     return list(dict.fromkeys(path for path in (*named, *configured) if path))
 
@@ -55,7 +56,11 @@ def hash_file(path: Path) -> FileHash:
     return FileHash(str(path), size, digest.hexdigest())
 
 
-def _config_files(config: PairConfig, fbx: Path):
+def config_files(config: PairConfig, fbx: Path) -> Iterator[Path | None]:
+    """A configuration and every file that it leads to; None for a basis pose that it has not.
+
+    fbx: the target avatar's file, beside which region masks lie; not among the files.
+    """
     source, target = config.source, config.target
     yield from (config.path, config.pose_path, config.field_path, source.path, target.path)
     if config.use_base_pose:

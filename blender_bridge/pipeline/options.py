@@ -66,6 +66,11 @@ def parser() -> argparse.ArgumentParser:
     run = made.add_argument_group("run")
     run.add_argument("--threads", type=int, help="default: all cores")
     run.add_argument("--time-limit", type=float, help="seconds")
+    run.add_argument(
+        "--pair-cache",
+        type=Path,
+        help="folder of results of a chain's first pairs, for runs that begin alike",
+    )
     for flag, text in _FLAGS:
         run.add_argument(flag, action="store_true", help=text)
     return made

@@ -110,6 +110,19 @@ def test_a_batch_and_the_same_again(job_file, tmp_path, capsys):
     assert times["手袋-mid"] != result(path, "手袋-mid").stat().st_mtime_ns
 
 
+def test_chains_that_begin_alike_share_their_first_pair(job_file, tmp_path):
+    _, first, last = PRODUCT.rpartition("[[avatar]]")
+    path = job_file(PRODUCT + first + last.replace('"bruno"', '"again"'))
+    assert main(["batch", str(path), "--only=手袋-[ab]*", "--parallel=1"]) == ExitCode.DONE
+    found = []
+    for name in ("手袋-bruno", "手袋-again"):
+        report = json.loads((tmp_path / "results" / name / "report.json").read_text("utf-8"))
+        found += [phase["result"] for phase in report["phases"] if phase["name"] == "kept pair"]
+    assert found == [{"found": 0}, {"found": 1}]
+    same(result(path, "手袋-bruno"), result(path, "手袋-again"))
+    assert not (tmp_path / "results" / ".shared").exists()
+
+
 @needs_proc
 def test_a_batch_that_was_killed_goes_on(job_file, tmp_path, capsys):
     """Killed as soon as its first job is done: the second one is made by the next batch."""

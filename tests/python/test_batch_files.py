@@ -11,6 +11,7 @@ from blender_bridge.jobs import job_file, option_values
 from blender_bridge.jobs.job_file import load_job_file
 from blender_bridge.jobs.job_names import name_problem
 from blender_bridge.jobs.memory import parse_size
+from blender_bridge.jobs.sharing import arrange
 from blender_bridge.jobs.state import JobState, hashed, load_state, reason_to_run, save_state
 from blender_bridge.jobs.summary import Entry, Outcome, summary_table
 from blender_bridge.pipeline import options as command_line
@@ -94,6 +95,19 @@ def test_every_outfit_on_every_avatar(load, tmp_path):
     assert options.config == [tmp_path / "a.json", tmp_path / "sub/b.json"]
     assert (options.threads, second.memory) == (2, 1 << 30)
     assert command_line.parse(third.command_line()).input.as_posix() == "/far/socks.fbx"
+
+
+def test_chains_that_begin_alike_share_and_their_first_goes_first(load, tmp_path):
+    chain = PRODUCT + '[[avatar]]\nname = "c"\nbase-fbx = "a.fbx;c.fbx"\nconfig = "a.json;c.json"\n'
+    jobs = load(chain).jobs
+    arranged = arrange(jobs, tmp_path / "kept")
+    first, second = arranged[:-1], arranged[-1]
+    assert [job.name for job in first] == ["ドレス-a", "ドレス-b", "socks-b"]
+    assert second.name == "ドレス-c"
+    folders = {job.name: job.pair_cache for job in arranged}
+    kept = tmp_path / "kept"
+    assert folders == {"ドレス-a": None, "ドレス-b": kept, "ドレス-c": kept, "socks-b": None}
+    assert f"--pair-cache={kept}" in second.command_line()
 
 
 def test_json_and_the_want_of_a_toml_reader(load, monkeypatch):
