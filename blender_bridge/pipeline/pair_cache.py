@@ -70,8 +70,9 @@ def _digest(outfit, pair, body, key_names) -> str:
     used = status()
     program = (__version__, used.backend, used.library_version, used.numpy, used.scipy)
     files = [path and hash_file(path).sha256 for path in config_files(pair.config, pair.fbx)]
+    masks = {region: (mask.vertices, mask.weights) for region, mask in pair.region_masks.items()}
     digest = hashlib.sha256()
-    _feed(digest, (program, files, key_names, outfit, body, pair.region_masks))
+    _feed(digest, (program, files, masks, key_names, outfit, body))
     return digest.hexdigest()
 
 
