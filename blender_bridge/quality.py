@@ -11,9 +11,8 @@ import numpy as np
 from . import arguments
 from .arguments import NO_INDEX
 from .errors import InvalidArgument
-
-# PEN
-from .ramps import face_normals, triangle_edges
+from .penetration import penetration
+from .ramps import triangle_edges
 from .robust import WeightSource
 from .skinning import skin_points
 from .sparse import SparseWeights
@@ -192,29 +191,10 @@ def _depths(points, weights, rest, poses, group_bones, body):
     for pose in poses:
         posed_body = _posed(body_weights, rest, pose, body_points, group_bones)
         with Surface(posed_body, body_triangles, cached=False) as surface:
-            depths = _inside(_posed(weights, rest, pose, points, group_bones), surface)
+            depths = penetration(_posed(weights, rest, pose, points, group_bones), surface)
         shares.append(float((depths > DEEP).mean()) if len(points) else 0.0)
         deepest = np.maximum(deepest, depths)
     return deepest, shares
-
-
-def _inside(points, surface):
-    """Depth below the surface, 0 outside, by the mix of the vertex normals at the closest point."""
-    found = surface.closest_points(points)
-    normals = np.zeros((surface.vertex_count, 3))
-    np.add.at(
-        normals,
-        surface.triangles.ravel(),
-        np.repeat(face_normals(surface.points, surface.triangles), 3, axis=0),
-    )
-    exists = found.triangles != NO_INDEX
-    corners = surface.triangles[found.triangles[exists]]
-    normal = np.einsum("nk,nkd->nd", found.barycentric[exists], normals[corners])
-    outwards = points[exists].astype(np.float64) - found.points[exists]
-    depths = np.zeros(len(points), np.float32)
-    inside = np.einsum("nd,nd->n", outwards, normal) < 0.0
-    depths[exists] = np.where(inside, found.distances[exists], 0.0)
-    return depths
 
 
 def _posed(weights, rest, pose, points, group_bones):

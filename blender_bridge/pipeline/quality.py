@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..penetration import face_distortion
+from ..penetration import face_distortion, penetration
 from ..quality import weight_quality
 from ..sides import Side, group_sides
 from ..sparse import SparseWeights
@@ -37,12 +37,8 @@ def weight_measures(rows: SparseWeights) -> dict:
 
 def depths(points: np.ndarray, body: Body) -> np.ndarray:
     """Depth of each point inside the body, #P float32, metres; negative outside."""
-    corners = body.points[body.triangles].astype(np.float64)
-    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     with Surface(body.points, body.triangles) as surface:
-        closest = surface.closest_points(points)
-    inward = np.einsum("ij,ij->i", closest.points - points, normals[closest.triangles])
-    return np.where(inward > 0, closest.distances, -closest.distances)
+        return penetration(points, surface)
 
 
 def penetration_measures(mesh: CostumeMesh, body: Body) -> dict:

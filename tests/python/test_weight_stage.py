@@ -159,7 +159,7 @@ def adversarial():
     points, triangles = tube(9, 8, 0.12)
     far = np.array([[0, 9, 0], [1, 9, 0], [0, 10, 0]], np.float32)
     inner, inner_faces = tube(9, 8, 0.119)
-    buttons = np.repeat(RANDOM.random((2000, 3)).astype(np.float32) - 0.5, 3, axis=0)
+    buttons = np.repeat(RANDOM.random((10_000, 3)).astype(np.float32) - 0.5, 3, axis=0)
     buttons[1::3, 0] += 0.002
     buttons[2::3, 1] += 0.002
     return {
@@ -173,7 +173,7 @@ def adversarial():
         "non-manifold": (points, np.vstack([triangles, [[0, 1, 40], [0, 1, 50]]])),
         "flipped": (points, triangles[:, ::-1]),
         "layers": (np.concatenate([points, inner]), np.vstack([triangles, inner_faces + 72])),
-        "buttons": (buttons, np.arange(6000).reshape(-1, 3)),
+        "buttons": (buttons, np.arange(30_000).reshape(-1, 3)),
         "one vertex": (np.zeros((1, 3), np.float32), np.zeros((0, 3), int)),
         "nothing": (np.zeros((0, 3), np.float32), np.zeros((0, 3), int)),
     }
