@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 using System.Runtime.CompilerServices;
 
+[assembly: InternalsVisibleTo("Hemline.Engine")]
 [assembly: InternalsVisibleTo("Hemline.Tests")]

@@ -26,6 +26,12 @@ namespace Hemline
             }
         }
 
+        /// <summary>Name of the library's file on this platform; it carries the version.</summary>
+        public static string FileName
+        {
+            get { return LibraryFile.Name; }
+        }
+
         /// <summary>Version of the library.</summary>
         public static string Version
         {

@@ -48,16 +48,25 @@ pub fn test() -> Result<Outcome> {
     Ok(Outcome::Passed)
 }
 
-/// The package's assembly, the program that the loader's tests start, and the tests.
+/// The package's assemblies, stand-ins for Unity's, the program that the loader's tests start, and the
+/// tests.
 fn compile(package: &Path, build: &Path) -> Result<()> {
     let tests = root().join("tests/csharp");
-    mcs(build, "Hemline.dll", &[NEWTONSOFT], &[package.join("Runtime")])?;
-    mcs(build, "LoaderProbe.exe", &["Hemline.dll"], &[tests.join("LoaderProbe.cs")])?;
-    let sources = [tests.join("native"), package.join("Tests"), package.join("Samples~")];
-    mcs(build, "Hemline.Tests.dll", &["Hemline.dll", NEWTONSOFT], &sources)
+    let runtime = || package.join("Runtime");
+    let (own, engine) = ("Hemline.dll", "Hemline.Engine.dll");
+    let unity = "UnityStandIns.dll";
+    mcs(build, own, &[NEWTONSOFT], &[runtime()])?;
+    mcs(build, "LoaderProbe.exe", &[own], &[tests.join("LoaderProbe.cs")])?;
+    mcs(build, unity, &[], &[tests.join("stand_ins")])?;
+    mcs(build, engine, &[own, unity], &[runtime().join("Engine")])?;
+    mcs(build, "Hemline.Editor.dll", &[own, engine, unity], &[package.join("Editor")])?;
+    let references = [own, engine, "Hemline.Editor.dll", unity, NEWTONSOFT];
+    let sources = ["native", "scenes"].map(|folder| tests.join(folder));
+    let packaged = ["Tests/Editor", "Samples~"].map(|folder| package.join(folder));
+    mcs(build, "Hemline.Tests.dll", &references, &[sources, packaged].concat())
 }
 
-/// Compiles all C# files in some folders, warnings as errors.
+/// Compiles the C# files of some folders, warnings as errors.
 fn mcs(build: &Path, output: &str, references: &[&str], sources: &[PathBuf]) -> Result<()> {
     let mut files = Vec::new();
     for source in sources {
@@ -74,16 +83,33 @@ fn mcs(build: &Path, output: &str, references: &[&str], sources: &[PathBuf]) -> 
     .with_context(|| format!("{output} does not compile"))
 }
 
+/// A folder's files and those of its folders, as Unity takes them: not those of folders that are
+/// assemblies of their own.
 fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
     if path.is_dir() {
         for entry in fs::read_dir(path)? {
-            collect(&entry?.path(), files)?;
+            let entry = entry?.path();
+            if !has_assembly(&entry)? {
+                collect(&entry, files)?;
+            }
         }
     } else if path.extension().is_some_and(|extension| extension == "cs") {
         files.push(path.to_owned());
     }
     files.sort();
     Ok(())
+}
+
+fn has_assembly(path: &Path) -> Result<bool> {
+    if !path.is_dir() {
+        return Ok(false);
+    }
+    for entry in fs::read_dir(path)? {
+        if entry?.path().extension().is_some_and(|extension| extension == "asmdef") {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Mono looks for native libraries beside an assembly; Unity looks in the package's `Plugins`.

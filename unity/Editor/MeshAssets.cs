@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+using UnityEditor;
+using UnityEngine;
+
+namespace Hemline.Editor
+{
+    /// <summary>New meshes as assets of the project.</summary>
+    internal static class MeshAssets
+    {
+        /// <summary>Saves a mesh in a folder under a name that is free; the folder is made where it is missing.</summary>
+        internal static void Save(Mesh mesh, string folder)
+        {
+            MakeFolder(folder);
+            string name = mesh.name.Length == 0 ? "Mesh" : mesh.name;
+            foreach (char forbidden in System.IO.Path.GetInvalidFileNameChars())
+            {
+                name = name.Replace(forbidden, '_');
+            }
+
+            AssetDatabase.CreateAsset(mesh, AssetDatabase.GenerateUniqueAssetPath(folder + "/" + name + ".asset"));
+        }
+
+        static void MakeFolder(string folder)
+        {
+            string made = "Assets";
+            foreach (string part in folder.Split('/'))
+            {
+                if (part.Length == 0 || (part == "Assets" && made == "Assets"))
+                {
+                    continue;
+                }
+
+                if (!AssetDatabase.IsValidFolder(made + "/" + part))
+                {
+                    AssetDatabase.CreateFolder(made, part);
+                }
+
+                made += "/" + part;
+            }
+        }
+    }
+}
