@@ -74,6 +74,20 @@ namespace Hemline.Tests
         }
 
         [Test]
+        public void WhatIsNotUsedIsSaid()
+        {
+            string path = Path.Combine(folder, "avatar_data_mid.json");
+            JObject document = JObject.Parse(File.ReadAllText(path));
+            document["swayBones"] = new JArray(new JObject());
+            File.WriteAllText(path, document.ToString());
+            using (PairFiles pair = PairFiles.Load(Path.Combine(folder, "config_aria2mid.json")))
+            {
+                Assert.AreEqual(1, pair.Warnings.Count);
+                StringAssert.Contains("avatar_data_mid.json: `swayBones` is not used", pair.Warnings[0]);
+            }
+        }
+
+        [Test]
         public void FilesThatAreNone()
         {
             string path = Path.Combine(folder, "config.json");

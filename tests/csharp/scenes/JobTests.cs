@@ -49,6 +49,31 @@ namespace Hemline.Tests
         }
 
         [Test]
+        public void AMeshWithoutBonesStaysOnItsBone()
+        {
+            Outfit outfit = SampleRetarget.Outfit("pair1_outfit");
+            SampleScene source = SampleScene.Of(outfit, "Outfit");
+            Transform head = source.Bones.First(bone => bone.name == "Head");
+            var hat = new GameObject("Hat");
+            hat.transform.SetParent(head, false);
+            hat.AddComponent<MeshRenderer>();
+            var mesh = new Mesh { vertices = new[] { new Vector3(0, 0.3f, 0), new Vector3(0.1f, 0.3f, 0), new Vector3(0, 0.3f, 0.1f) } };
+            mesh.SubMeshes.Add(new[] { 0, 1, 2 });
+            hat.AddComponent<MeshFilter>().sharedMesh = mesh;
+            using (PairFiles pair = PairFiles.Load(SampleRetarget.File(Configs[1])))
+            {
+                SampleScene target = Avatar("pair1", pair);
+                var job = new RetargetJob(source.Root, target.Root, pair);
+                job.Run();
+                MadeMesh made = job.Build().Single(piece => piece.Renderer.name == "Hat");
+                RowArrays rows = BoneWeights.Read(made.Mesh, made.Bones.Length);
+                string bone = pair.Target.BoneOfRole["Head"];
+                CollectionAssert.AreEqual(Enumerable.Repeat(bone, 3), rows.Groups.Select(group => made.Bones[group].name));
+                CollectionAssert.AreEqual(new[] { 1f, 1, 1 }, rows.Weights);
+            }
+        }
+
+        [Test]
         public void TransferredWeightsAreThoseOfTheWeightStage()
         {
             Outfit outfit = SampleRetarget.Outfit("pair1_outfit");

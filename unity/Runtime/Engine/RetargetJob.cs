@@ -40,7 +40,8 @@ namespace Hemline.Engine
             target = new SceneSkeleton(avatar.transform, new[] { body }, pair.Target);
             meshes = renderers.Select(renderer => MeshArrays.Read(renderer, outfit.transform)).ToArray();
             Outfit = new Outfit(source.Skeleton, meshes.Select((mesh, number) => new CostumeMesh(
-                mesh.Name, mesh.RootPoints, mesh.Triangles, source.Rows(mesh, renderers[number]), mesh.ShapeKeys)).ToArray());
+                mesh.Name, mesh.RootPoints, mesh.Triangles, source.Rows(mesh, renderers[number]), mesh.ShapeKeys,
+                !SceneSkeleton.IsSkinned(renderers[number]))).ToArray());
             Body = ReadBody(pair.Target);
         }
 

@@ -35,10 +35,9 @@ namespace Hemline.Engine
         /// <summary>Weights over this skeleton from weights over a renderer's bones.</summary>
         internal RowArrays Rows(MeshArrays mesh, Renderer renderer)
         {
-            var skinned = renderer as SkinnedMeshRenderer;
-            int[] bones = skinned == null || skinned.bones.Length == 0
-                ? new[] { Carrier(renderer) }
-                : skinned.bones.Select(bone => Find(bone, renderer)).ToArray();
+            int[] bones = IsSkinned(renderer)
+                ? ((SkinnedMeshRenderer)renderer).bones.Select(bone => Find(bone, renderer)).ToArray()
+                : new[] { Carrier(renderer) };
             RowArrays rows = mesh.Weights;
             int[] groups = rows.Groups.Select(group => bones[group]).ToArray();
             float[] weights = (float[])rows.Weights.Clone();
@@ -49,6 +48,13 @@ namespace Hemline.Engine
             }
 
             return new RowArrays(rows.Offsets, groups, weights, Bones.Length);
+        }
+
+        /// <summary>Whether a renderer has bones of its own.</summary>
+        internal static bool IsSkinned(Renderer renderer)
+        {
+            var skinned = renderer as SkinnedMeshRenderer;
+            return skinned != null && skinned.bones.Length > 0;
         }
 
         void Collect(

@@ -80,9 +80,16 @@ namespace Hemline
         /// <param name="triangles">Vertices, 3 a triangle.</param>
         /// <param name="weights">A row a vertex, over all bones of the outfit's skeleton.</param>
         /// <param name="shapeKeys">Shape keys with names that all differ.</param>
+        /// <param name="bound">Hung on a bone as a whole: its weights stay what they are.</param>
         public CostumeMesh(
-            string name, float[] points, int[] triangles, RowArrays weights, IReadOnlyList<ShapeKey> shapeKeys = null)
+            string name,
+            float[] points,
+            int[] triangles,
+            RowArrays weights,
+            IReadOnlyList<ShapeKey> shapeKeys = null,
+            bool bound = false)
         {
+            Bound = bound;
             Name = name;
             Points = points;
             Triangles = triangles;
@@ -102,17 +109,20 @@ namespace Hemline
         /// <summary>A row a vertex, over all bones of the outfit's skeleton.</summary>
         public RowArrays Weights { get; }
 
+        /// <summary>Whether its weights stay what they are.</summary>
+        public bool Bound { get; }
+
         /// <summary>Its shape keys.</summary>
         public IReadOnlyList<ShapeKey> ShapeKeys { get; }
 
         internal CostumeMesh With(float[] points, IReadOnlyList<ShapeKey> shapeKeys)
         {
-            return new CostumeMesh(Name, points, Triangles, Weights, shapeKeys);
+            return new CostumeMesh(Name, points, Triangles, Weights, shapeKeys, Bound);
         }
 
         internal CostumeMesh With(RowArrays weights)
         {
-            return new CostumeMesh(Name, Points, Triangles, weights, ShapeKeys);
+            return new CostumeMesh(Name, Points, Triangles, weights, ShapeKeys, Bound);
         }
     }
 

@@ -79,6 +79,7 @@ namespace Hemline
                     + "); is this the avatar that the outfit was made for?");
             }
 
+            warnings.AddRange(pair.Warnings);
             outfit = InitiallyPosed(outfit, initialPose);
             Dictionary<string, double[]> basePose;
             Body basis = InBasisPose(body, outfit, out basePose);
@@ -168,7 +169,7 @@ namespace Hemline
                 {
                     key = names.Count;
                     names.Add(field.Label);
-                    keys.Add(SourceDisplacement(mesh, skeleton, field));
+                    keys.Add(SourceDisplacement(mesh, skeleton, field, mask));
                     keyFields.Add(null);
                 }
 
@@ -186,8 +187,7 @@ namespace Hemline
                     Fields = new[] { new FieldUse(pair.Field) },
                     KeyFields = keys.Count > 0 ? keyFields : null,
                     Rigid = RigidParts.Labels,
-                    RigidLabels = Components.FindRigid(
-                        mesh.Weights.Rows, Components.Find(mesh.Triangles, mesh.Points.Length / 3)),
+                    RigidLabels = RigidLabels(mesh),
                     Body = body,
                     Repair = Repair(body),
                 },
@@ -210,18 +210,21 @@ namespace Hemline
             };
         }
 
-        /// <summary>What the source's own blend shapes, those of a pair's field, do to the mesh.</summary>
-        float[] SourceDisplacement(CostumeMesh mesh, Skeleton skeleton, ShapeField field)
+        /// <summary>
+        /// What the source's own blend shapes, those of a pair's field, do to the mesh where a mask, if there
+        /// is one, lets them.
+        /// </summary>
+        float[] SourceDisplacement(CostumeMesh mesh, Skeleton skeleton, ShapeField field, float[] within)
         {
             float[] points = (float[])mesh.Points.Clone();
             foreach (var value in field.SourceValues)
             {
-                ShapeField own;
-                if (pair.SourceShapeFields.TryGetValue(value.Key, out own))
+                float factor = (float)value.Value;
+                foreach (ShapeField own in pair.SourceShapeFields.Where(known => known.Label == value.Key))
                 {
-                    float[] mask = BoneMask(mesh, skeleton, own.MaskBones)
-                        ?? Enumerable.Repeat(1f, points.Length / 3).ToArray();
-                    float factor = (float)value.Value;
+                    float[] mask = BoneMask(mesh, skeleton, own.MaskBones);
+                    mask = mask == null ? within : within == null ? mask : mask.Zip(within, Math.Min).ToArray();
+                    mask = mask ?? Enumerable.Repeat(1f, points.Length / 3).ToArray();
                     own.Field.Apply(points, points, Array.ConvertAll(mask, share => share * factor), null, null, cancel);
                 }
             }
@@ -300,6 +303,7 @@ namespace Hemline
                     Roles = roles,
                     Mirror = MirrorColumns(skeleton),
                     Present = joined.Weights.Rows,
+                    Mask = meshes.SelectMany(mesh => Enumerable.Repeat(mesh.Bound ? 0f : 1f, mesh.Points.Length / 3)).ToArray(),
                 },
                 progress.Next(),
                 cancel))
@@ -323,6 +327,8 @@ namespace Hemline
                             Triangles = mesh.Triangles,
                             Weights = mesh.Weights.Rows,
                             ShapeKeys = Joined(mesh.ShapeKeys),
+                            Rigid = RigidParts.Labels,
+                            RigidLabels = RigidLabels(mesh),
                             Unpose = new BonePose(deltas),
                             Body = surface,
                             Repair = Repair(surface),
@@ -358,7 +364,9 @@ namespace Hemline
                 }
             }
 
-            return mirror;
+            // A name may call one bone the mirror of another whose role knows better.
+            return mirror.Select(
+                (other, bone) => other >= 0 && mirror[other] == bone ? other : Library.NoIndex).ToArray();
         }
 
         /// <summary>Mirrored weights where vertices mirror each other at rest, 4 of them, adding up to 1.</summary>
@@ -372,6 +380,12 @@ namespace Hemline
                 WeightCleanup.Normalize(limited.Rows, rows.Weights);
                 return mesh.With(rows);
             }
+        }
+
+        static int[] RigidLabels(CostumeMesh mesh)
+        {
+            return Components.FindRigid(
+                mesh.Weights.Rows, Components.Find(mesh.Triangles, mesh.Points.Length / 3));
         }
 
         static RepairOptions? Repair(Surface body)

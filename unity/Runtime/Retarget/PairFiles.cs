@@ -68,7 +68,10 @@ namespace Hemline
         internal List<ShapeField> ShapeFields { get; } = new List<ShapeField>();
 
         /// <summary>The source's own blend shapes.</summary>
-        internal Dictionary<string, ShapeField> SourceShapeFields { get; } = new Dictionary<string, ShapeField>();
+        internal List<ShapeField> SourceShapeFields { get; } = new List<ShapeField>();
+
+        /// <summary>What the files ask for and this package does not do.</summary>
+        internal List<string> Warnings { get; } = new List<string>();
 
         /// <summary>Reads and checks all files.</summary>
         /// <exception cref="RetargetException">What is wrong, with file and field.</exception>
@@ -104,29 +107,38 @@ namespace Hemline
             string[] labels = Distinct(Array.ConvertAll(entries, entry => entry.Require("label").Text()));
             for (int number = 0; number < entries.Length; number++)
             {
-                ShapeFields.Add(PairField(entries[number], labels[number], fieldFolder));
+                ShapeFields.Add(PairField(root, entries[number], labels[number], fieldFolder));
             }
 
             JsonValue source = JsonValue.Read(Source.File);
+            WarnOfUnread(source);
+            WarnOfUnread(JsonValue.Read(Target.File));
             foreach (JsonValue entry in source.Array("blendShapeFields"))
             {
-                string label = entry.Require("label").Text();
-                SourceShapeFields[label] = new ShapeField
+                SourceShapeFields.Add(new ShapeField
                 {
-                    Label = label,
+                    Label = entry.Require("label").Text(),
                     Field = Loaded(entry.FilePath("filePath", fieldFolder, source.Folder)),
                     MaskBones = entry.Texts("maskBones"),
-                };
+                });
             }
         }
 
-        ShapeField PairField(JsonValue entry, string label, string fieldFolder)
+        ShapeField PairField(JsonValue root, JsonValue entry, string label, string fieldFolder)
         {
-            var values = entry.Array("sourceBlendShapeSettings").Select(setting => new KeyValuePair<string, double>(
-                setting.Require("name").Text(), setting.Require("value").Number())).ToList();
+            string plain = entry.Require("label").Text();
+            var values = Values(entry.Array("sourceBlendShapeSettings"), 1);
+            foreach (JsonValue set in root.Array("sourceBlendShapeSettings"))
+            {
+                if (values.Count == 0 && set.Require("label").Text() == plain)
+                {
+                    values = Values(set.Array("blendshapes"), 100);
+                }
+            }
+
             if (values.Count == 0)
             {
-                values.Add(new KeyValuePair<string, double>(entry.OptionalText("sourceLabel") ?? label, 1));
+                values.Add(new KeyValuePair<string, double>(entry.OptionalText("sourceLabel") ?? plain, 1));
             }
 
             return new ShapeField
@@ -136,6 +148,24 @@ namespace Hemline
                 MaskBones = entry.Texts("maskBones"),
                 SourceValues = values,
             };
+        }
+
+        static List<KeyValuePair<string, double>> Values(JsonValue[] settings, double whole)
+        {
+            return settings.Select(setting => new KeyValuePair<string, double>(
+                setting.Require("name").Text(), setting.Require("value").Number() / whole)).ToList();
+        }
+
+        /// <summary>Rules of an avatar's file that only the Blender side follows.</summary>
+        void WarnOfUnread(JsonValue avatar)
+        {
+            foreach (string key in new[] { "subHumanoidBones", "subAuxiliaryBones", "swayBones" })
+            {
+                if (avatar.Array(key).Length > 0)
+                {
+                    Warnings.Add(avatar.File + ": `" + key + "` is not used here, but by hemline's Blender side alone");
+                }
+            }
         }
 
         /// <summary>Labels that occur more than once get ___0, ___1, … in their order.</summary>
