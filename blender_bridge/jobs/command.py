@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
-import os
+import shutil
 import sys
 import tempfile
 import time
@@ -206,8 +206,8 @@ def _chosen(jobs: list[Job], patterns: list[str] | None) -> list[Job]:
 
 def _require_blender(executable: Path | None) -> None:
     if executable:
-        if not os.access(executable, os.X_OK):
-            raise UsageError(f"--blender {executable} is no program")
+        if shutil.which(executable) is None:
+            raise UsageError(f"--blender {executable}: there is no such program")
     elif importlib.util.find_spec("bpy") is None:
         raise SceneError(
             "this Python has no Blender (`bpy`): install the bpy package, or name Blender's "

@@ -57,8 +57,7 @@ def load_job_file(path: Path) -> JobFile:
     parallel = _collect(errors, _count, root.get("parallel"))
     memory = _collect(errors, _size, root.get("memory"))
     job_memory = _collect(errors, _size, root.get("job-memory"))
-    blender = root.get("blender")
-    blender = folder / Path(blender.text()).expanduser() if blender else None
+    blender = _collect(errors, _program, root.get("blender"), folder)
     if errors:
         raise AllInputsChecked(errors)
     return JobFile(path, output, jobs, parallel, memory, job_memory, blender)
@@ -208,6 +207,14 @@ def _check_keys(table: JsonValue, known, errors) -> None:
 def _instead(text, known):
     close = difflib.get_close_matches(text, known, 1)
     return f"did you mean {close[0]!r}?" if close else f"expected one of {', '.join(known)}"
+
+
+def _program(value: JsonValue | None, folder: Path) -> Path | None:
+    """A path, or a bare name, which is looked for where programs are."""
+    if value is None:
+        return None
+    path = Path(value.text()).expanduser()
+    return path if path.name == value.value else folder / path
 
 
 def _count(value: JsonValue | None) -> int | None:

@@ -6,6 +6,7 @@ _FORBIDDEN = set('<>:"/\\|?*')
 _DEVICES = {"con", "prn", "aux", "nul"} | {
     f"{port}{number}" for port in ("com", "lpt") for number in range(10)
 }
+_SUMMARY = ("index.html", "summary.json")
 # Leaves room for what is added while a file is written; most systems allow 255.
 _LONGEST = 200
 
@@ -21,6 +22,8 @@ def name_problem(name: str) -> str:
         return "begins or ends with a dot or a space"
     if name.partition(".")[0].casefold() in _DEVICES:
         return "is a device's on Windows"
+    if name.casefold() in _SUMMARY:
+        return "is the summary's"
     if len(name.encode(errors="replace")) > _LONGEST:
         return f"is longer than {_LONGEST} bytes"
     return ""

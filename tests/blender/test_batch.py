@@ -22,6 +22,7 @@ from blender_bridge.pipeline.commands import main
 from blender_bridge.pipeline.errors import ExitCode
 
 ROOT = Path(__file__).resolve().parents[2]
+BLENDER = os.environ.get("HEMLINE_BLENDER", "blender")
 PRODUCT = """
 [defaults]
 base = "{set}/base_project.blend"
@@ -121,6 +122,17 @@ def test_chains_that_begin_alike_share_their_first_pair(job_file, tmp_path):
     assert found == [{"found": 0}, {"found": 1}]
     same(result(path, "手袋-bruno"), result(path, "手袋-again"))
     assert not (tmp_path / "results" / ".shared").exists()
+
+
+@pytest.mark.skipif(shutil.which(BLENDER) is None, reason=f"SKIPPED: no {BLENDER} (install it)")
+def test_blenders_executable(job_file, tmp_path):
+    path = job_file(PRODUCT)
+    arguments = (f"--blender={BLENDER}", "--only=手袋-mid", "--quiet")
+    assert main(["batch", str(path), *arguments]) == ExitCode.DONE
+    report = json.loads((tmp_path / "results" / "手袋-mid" / "report.json").read_text("utf-8"))
+    told = subprocess.run([BLENDER, "--version"], capture_output=True, text=True, check=True)
+    assert told.stdout.splitlines()[0] == f"Blender {report['versions']['blender']}"
+    assert [mesh["name"] for mesh in report["meshes"]] == ["Gloves"]
 
 
 @needs_proc

@@ -110,6 +110,14 @@ def test_chains_that_begin_alike_share_and_their_first_goes_first(load, tmp_path
     assert f"--pair-cache={kept}" in second.command_line()
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"), [("blender", "blender"), ("b/blender", "{}/b/blender"), ("/b", "/b")]
+)
+def test_blenders_path_or_name(load, tmp_path, text, expected):
+    found = load(f'blender = "{text}"\n{MINIMAL}').blender
+    assert found.as_posix() == expected.format(tmp_path.as_posix())
+
+
 def test_json_and_the_want_of_a_toml_reader(load, monkeypatch):
     job = {"name": "j", "input": "i", "base-fbx": "b", "config": "c", "init-pose": "p"}
     assert load(json.dumps({"job": [job]}), "jobs.json").jobs[0].name == "j"
@@ -182,7 +190,22 @@ def test_file_options_are_the_command_lines():
 
 
 @pytest.mark.parametrize(
-    "name", ["", "a/b", "a\\b", "..", " a", "a ", "a.", "CON", "com1.x", "a\nb", "ü" * 120, "a:b"]
+    "name",
+    [
+        "",
+        "a/b",
+        "a\\b",
+        "..",
+        " a",
+        "a ",
+        "a.",
+        "CON",
+        "com1.x",
+        "a\nb",
+        "ü" * 120,
+        "a:b",
+        "Index.html",
+    ],
 )
 def test_names_that_no_folder_can_have_everywhere(name):
     assert name_problem(name) or not name

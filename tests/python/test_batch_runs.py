@@ -253,6 +253,17 @@ def test_the_summary_tells_of_every_job(batch_file, tmp_path, capsys):
     assert capsys.readouterr().out == ""
 
 
+def test_no_blender_is_told_before_anything_runs(batch_file, tmp_path, capsys, monkeypatch):
+    path = batch_file(one={})
+    monkeypatch.undo()
+    assert main(["batch", path, "--blender=no-such-blender"]) == ExitCode.USAGE
+    assert "--blender no-such-blender: there is no such program" in capsys.readouterr().err
+    monkeypatch.setattr(command.importlib.util, "find_spec", lambda name: None)
+    assert main(["batch", path]) == ExitCode.SCENE
+    assert "name Blender's executable by --blender" in capsys.readouterr().err
+    assert not load_state(Job("one", tmp_path / "results" / "one", ()))
+
+
 def test_only_some_jobs(batch_file, tmp_path, capsys):
     path = batch_file(one={}, two={}, other={})
     assert main(["batch", path, "--only=o*", "--only=two", "--dry-run"]) == ExitCode.DONE
