@@ -4,15 +4,14 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from pathlib import Path
 
 import numpy as np
 
 from ..pipeline.avatar_data import AvatarData, ShapeField
-from ..pipeline.errors import OutputError
 from ..pipeline.model import Skeleton
+from ..pipeline.whole_file import write_text
 from .humanoid import HumanoidBones
 from .pose_difference import Heads, Pose, moved
 
@@ -108,15 +107,7 @@ def file_stem(name: str) -> str:
 
 def write_json(path: Path, document: dict) -> None:
     """Writes a file, whole or not at all."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        text = json.dumps(document, indent=1, ensure_ascii=False)
-        partial.write_text(text + "\n", encoding="utf-8")
-        os.replace(partial, path)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written: {error.strerror}") from None
-    finally:
-        partial.unlink(missing_ok=True)
+    write_text(path, json.dumps(document, indent=1, ensure_ascii=False) + "\n")
 
 
 def _name(path):

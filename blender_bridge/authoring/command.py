@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..backend import use_backend
 from ..pipeline.errors import ExitCode, OutputError, SceneError, UsageError
-from ..pipeline.inputs import check_fbx
+from ..pipeline.fbx_file import check_fbx
 from ..pipeline.options import texts
 from ..pipeline.run_log import RunLog
 from ..runtime import set_thread_count

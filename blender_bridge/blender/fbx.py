@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""FBX files in and out by Blender's own add-on, a file being there whole or not at all."""
+"""FBX files in and out by Blender's own add-on."""
 
-import os
 from pathlib import Path
 
 import bpy
 
-from ..pipeline.errors import InputFileError, OutputError
+from ..pipeline.errors import InputFileError
 from .console import silenced
 
 
@@ -23,25 +22,25 @@ def import_fbx(path: Path, *, automatic_bone_orientation=False, custom_normals=T
                 use_custom_normals=custom_normals,
                 automatic_bone_orientation=automatic_bone_orientation,
             )
-    except MemoryError:
-        raise
     except Exception as error:  # the add-on raises whatever a damaged file makes it stumble over
-        reason = str(error).strip().splitlines()[-1]
-        raise InputFileError(path, f"Blender cannot import it: {reason}") from error
+        problem = f"Blender cannot import it: {_reason(error)}; export it again, or copy it again"
+        raise InputFileError(path, problem) from error
     return [obj for obj in bpy.data.objects if obj not in before]
 
 
 def export_fbx(path: Path, objects):
-    """Writes the objects as Unity expects them; what was at `path` stays until the new is whole."""
+    """Writes the objects as Unity expects them; `path` is a name for the time being (`whole_file`).
+
+    Raises OSError where that fails.
+    """
     _require_add_on()
-    partial = path.with_name(f".{path.stem}.{os.getpid()}.partial.fbx")
     bpy.context.view_layer.update()
     for obj in bpy.context.view_layer.objects:
         obj.select_set(obj in objects)
     try:
         with silenced():
             bpy.ops.export_scene.fbx(
-                filepath=str(partial),
+                filepath=str(path),
                 use_selection=True,
                 object_types={"ARMATURE", "MESH"},
                 apply_scale_options="FBX_SCALE_ALL",
@@ -51,14 +50,17 @@ def export_fbx(path: Path, objects):
                 bake_anim=False,
                 use_mesh_modifiers=False,
             )
-        os.replace(partial, path)
-    except MemoryError:
-        raise
-    except (OSError, RuntimeError) as error:
-        reason = getattr(error, "strerror", None) or str(error).strip().splitlines()[-1]
-        raise OutputError(f"{path}: cannot be written: {reason}") from error
-    finally:
-        partial.unlink(missing_ok=True)
+    except RuntimeError as error:
+        raise OSError(_reason(error)) from error
+
+
+def _reason(error):
+    """What an add-on raised: an operator gives its traceback as text, then the place in Blender."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    reason = [line for line in lines if line and not line.startswith("Location:")][-1]
+    if reason.startswith("MemoryError"):
+        raise MemoryError from error
+    return reason
 
 
 def _require_add_on():

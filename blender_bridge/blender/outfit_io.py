@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import bpy
 import numpy as np
 
+from ..arguments import MOST_COORDINATE
 from ..pipeline.errors import SceneError
 from ..pipeline.model import Body, CostumeMesh, Outfit, Skeleton
 from ..sparse import SparseWeights
@@ -170,8 +171,11 @@ def _read_mesh(obj, skeleton: Skeleton, renderer_bone, log):
         for key in _shape_keys(mesh)
     }
     for name, displacements in keys.items():
-        if not np.isfinite(displacements).all():
-            raise SceneError(f"mesh {obj.name!r}: shape key {name!r} holds numbers that are none")
+        if not (np.abs(displacements) <= MOST_COORDINATE).all():
+            raise SceneError(
+                f"mesh {obj.name!r}: shape key {name!r} holds numbers that are none, or too large; "
+                "delete the key, or mend it"
+            )
     triangles = _outward(obj, mesh_io.read_triangles(mesh))
     bound = renderer_bone is not None
     return CostumeMesh(obj.name, points, triangles, edges, rows, keys, bound)
@@ -182,9 +186,9 @@ def _world_points(obj, positions, where):
     if abs(np.linalg.det(world[:3, :3])) < 1e-12:
         raise SceneError(f"{where}: mesh {obj.name!r} is scaled to nothing; apply another scale")
     points = transform_points(world, positions)
-    finite = np.isfinite(points).all(axis=1)
-    if not finite.all():
-        vertex = int(np.argmin(finite))
+    usable = (np.abs(points) <= MOST_COORDINATE).all(axis=1)  # NaN is not
+    if not usable.all():
+        vertex = int(np.argmin(usable))
         raise SceneError(
             f"{where}: mesh {obj.name!r}, vertex {vertex} is at {positions[vertex].tolist()}; "
             "delete or move it"

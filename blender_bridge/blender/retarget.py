@@ -10,6 +10,7 @@ from ..pipeline.inputs import Inputs, PairInputs
 from ..pipeline.model import Body
 from ..pipeline.report_page import Picture
 from ..pipeline.run_log import RunLog
+from ..pipeline.whole_file import whole_file
 from . import armature, fbx, outfit_files, outfit_io, pictures, scene, topology_edits
 
 # The names that an object keeps free for the outfit's own while both are in the scene.
@@ -47,16 +48,18 @@ def retarget(inputs: Inputs, log: RunLog) -> Findings:
         if not options.no_triangle:
             for obj in imported.objects.values():
                 topology_edits.triangulate(obj)
-    with log.phase("export", options.output.name):
-        kept = [target_armature, *imported.objects.values()]
-        fbx.export_fbx(options.output, kept)
+    with whole_file(options.output) as partial:
+        with log.phase("export", options.output.name):
+            fbx.export_fbx(partial, [target_armature, *imported.objects.values()])
+        last = inputs.pairs[-1]
+        body = bodies[last.fbx]
+        findings = _look_at(imported.outfit, outfit, body, last.config.target, options, log)
         cloth.save(outfit)
-    last = inputs.pairs[-1]
-    return _look_at(imported.outfit, outfit, bodies[last.fbx], last.config.target, options, log)
+    return findings
 
 
 def _look_at(before, outfit, body, target, options, log) -> Findings:
-    """Measures and pictures of a result; the output is there already."""
+    """Measures and pictures of a result."""
     findings = Findings()
     if options.quality:
         with log.phase("quality"):

@@ -16,7 +16,8 @@ from pathlib import Path
 from ..pipeline import options as retarget_options
 from ..pipeline.errors import ExitCode, RetargetError, SceneError, UsageError
 from ..pipeline.inputs import load_inputs
-from ..pipeline.report import write_report, write_text
+from ..pipeline.report import write_report
+from ..pipeline.whole_file import write_text
 from . import job_file, memory
 from .index_page import index_page
 from .job import Job

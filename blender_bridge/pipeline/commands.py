@@ -17,13 +17,15 @@ from ..runtime import set_thread_count
 from . import compare as comparison
 from . import options as command_line
 from .chain import check_labels, check_links
-from .errors import ExitCode, RetargetError, SceneError
-from .input_files import hash_file, input_files
-from .inputs import Inputs, check_fbx, load_inputs
+from .errors import ExitCode, OutputError, ReportError, RetargetError, SceneError
+from .fbx_file import check_fbx
+from .input_files import hash_file, input_files, named_files
+from .inputs import Inputs, check_output, load_inputs, output_files
 from .parent import end_with_parent
-from .report import build_report, phase_table, write_report, write_text
+from .report import build_report, phase_table, write_report
 from .report_page import report_page
 from .run_log import RunLog
+from .whole_file import write_text
 
 USAGE = """usage: python -m blender_bridge COMMAND …
 
@@ -87,8 +89,8 @@ def retarget(argv: list[str]) -> int:
     except BaseException as error:
         if options.keep_blend:
             _save_scene(options, log)
-        failed = build_report(options, log, exit_code=_exit_code(error), error=str(error))
-        _write_reports(options, failed)
+        if not isinstance(error, ReportError):
+            _report_failure(options, log, error)
         raise
 
 
@@ -139,7 +141,10 @@ def _retarget(options: argparse.Namespace, log: RunLog) -> int:
     report = build_report(
         options, log, inputs=inputs, files=files, meshes=result.measures, blender=blender
     )
-    _write_reports(options, report, result.pictures)
+    try:
+        _write_reports(options, report, result.pictures)
+    except OutputError as error:
+        raise ReportError(f"{error}; {options.output} is complete") from None
     if options.verbose:
         print(phase_table(report))
     log.close(f"done: {options.output}")
@@ -164,6 +169,25 @@ def _write_reports(options, report, pictures=()):
         write_report(options.report, report)
     if options.report_html:
         write_text(options.report_html, report_page(report, pictures))
+
+
+def _report_failure(options, log, error):
+    """Writes the reports of a failed run; a failure of that is no reason to hide the first one."""
+    try:
+        for path in output_files(options):
+            check_output(path, _protected(options))
+        failed = build_report(options, log, exit_code=_exit_code(error), error=str(error))
+        _write_reports(options, failed)
+    except RetargetError as second:
+        print(f"Error: no report: {second}", file=sys.stderr)
+
+
+def _protected(options):
+    """Files that a report must not replace."""
+    try:
+        return input_files(options)
+    except RetargetError:
+        return named_files(options)
 
 
 def _expected_phases(options):
@@ -205,5 +229,6 @@ def _fail(error: BaseException) -> int:
         text = f"{type(error).__name__}: {text}"
     for line in text.splitlines():
         print(f"Error: {line}", file=sys.stderr)
-    print(f"Status: failed, exit code {int(code)}; nothing was written", file=sys.stderr)
+    written = "the output is complete" if isinstance(error, ReportError) else "nothing was written"
+    print(f"Status: failed, exit code {int(code)}; {written}", file=sys.stderr)
     return int(code)

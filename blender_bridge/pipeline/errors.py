@@ -70,6 +70,10 @@ class OutputError(RetargetError):
     exit_code = ExitCode.OUTPUT
 
 
+class ReportError(OutputError):
+    """The output is complete, but its report cannot be written."""
+
+
 class TimeLimitReached(RetargetError):
     """The run took longer than `--time-limit` allows."""
 

@@ -28,22 +28,28 @@ def input_files(options: argparse.Namespace) -> list[Path]:
 
     Raises the error of the first configuration that cannot be read: the others lie behind it.
     """
+    configured = (
+        path
+        for config, fbx in zip(options.config, options.base_fbx)
+        for path in config_files(load_config(config), fbx)
+    )
+    return list(dict.fromkeys(path for path in (*named_files(options), *configured) if path))
+
+
+def named_files(options: argparse.Namespace) -> list[Path]:
+    """The files that the command line names to be read."""
     named = (
         options.input,
         options.base,
         *options.base_fbx,
+        *options.config,
         options.init_pose,
         options.name_conv,
         options.shape_name_file,
         options.cloth_metadata,
         options.mesh_material_data,
     )
-    configured = (
-        path
-        for config, fbx in zip(options.config, options.base_fbx)
-        for path in config_files(load_config(config), fbx)
-    )
-    return list(dict.fromkeys(path for path in (*named, *configured) if path))
+    return [path for path in named if path]
 
 
 def hash_file(path: Path) -> FileHash:

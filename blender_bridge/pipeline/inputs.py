@@ -16,10 +16,10 @@ from . import optional_files
 from .avatar_data import ShapeField
 from .config import PairConfig, PairShapeField, load_config
 from .errors import AllInputsChecked, InputFileError, OutputError, RetargetError
+from .fbx_file import check_fbx
+from .input_files import input_files, named_files
 from .pose_files import BoneTransform, load_initial_pose, load_pose
 from .region_masks import TEMPLATE, RegionMask, load_region_masks
-
-FBX_BINARY_MAGIC = b"Kaydara FBX Binary  \x00"
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,8 @@ class _Errors:
             self.found.append(error)
         except HemlineError as error:  # the library's own
             path = arguments[0]
-            self.found.append(InputFileError(path, str(error).removeprefix(f"`path` {path} ")))
+            problem = str(error).removeprefix(f"`path` {path} ")
+            self.found.append(InputFileError(path, f"{problem}; make it again, or copy it again"))
         return None
 
 
@@ -89,8 +90,6 @@ def load_inputs(options: argparse.Namespace) -> Inputs:
     collect = errors.collect
     _optional(errors, check_blend, options.base)
     collect(check_fbx, options.input)
-    given = [path for path in (options.input, options.base, *options.base_fbx) if path]
-    collect(check_output, options.output, given)
     pairs = [
         collect(load_pair, config, fbx) for config, fbx in zip(options.config, options.base_fbx)
     ]
@@ -103,9 +102,18 @@ def load_inputs(options: argparse.Namespace) -> Inputs:
         _optional(errors, optional_files.load_mesh_materials, options.mesh_material_data) or {},
         _optional(errors, optional_files.ClothMetadata, options.cloth_metadata),
     )
+    read = named_files(options) if None in pairs else input_files(options)
+    for path in output_files(options):
+        collect(check_output, path, read)
     if errors.found:
         raise AllInputsChecked(errors.found)
     return inputs
+
+
+def output_files(options: argparse.Namespace) -> list[Path]:
+    """Every file that the options ask for."""
+    given = (options.output, options.report, options.report_html)
+    return [path for path in given if path]
 
 
 def load_pair(config_path: Path, fbx: Path) -> PairInputs:
@@ -136,31 +144,21 @@ def load_pair(config_path: Path, fbx: Path) -> PairInputs:
     return pair
 
 
-def check_fbx(path: Path) -> None:
-    """Whether the file begins and is as long as a binary FBX file says."""
-    head = _head(path, 27)
-    if not head.startswith(FBX_BINARY_MAGIC):
-        if b"FBX" in head or head.lstrip()[:1] == b";":
-            raise InputFileError(path, "is an FBX text file; Blender reads binary FBX only")
-        raise InputFileError(path, "is not an FBX file")
-    _check_fbx_nodes(path)
-
-
 def check_blend(path: Path) -> None:
     """Whether the file begins like a .blend file, plain or compressed (zstd, gzip)."""
     if not _head(path, 12).startswith((b"BLENDER", b"\x28\xb5\x2f\xfd", b"\x1f\x8b")):
-        raise InputFileError(path, "is not a .blend file")
+        raise InputFileError(path, "is not a .blend file; choose another, or leave --base out")
 
 
 def check_output(path: Path, inputs: list[Path]) -> None:
     """Whether a file can be made there, and is none of the inputs."""
     folder = path.resolve().parent
     if not folder.is_dir():
-        raise OutputError(f"{path}: the folder {folder} does not exist")
+        raise OutputError(f"{path}: the folder {folder} does not exist; make it")
     if path.is_dir():
         raise OutputError(f"{path}: is a folder, expected the name of a file")
     if not os.access(folder, os.W_OK):
-        raise OutputError(f"{path}: the folder {folder} is read-only")
+        raise OutputError(f"{path}: the folder {folder} is read-only; choose another")
     for other in inputs:
         if other.exists() and path.exists() and os.path.samefile(path, other):
             raise OutputError(f"{path}: is an input as well; choose another name")
@@ -171,27 +169,9 @@ def _head(path, length):
         with open(path, "rb") as file:
             return file.read(length)
     except FileNotFoundError:
-        raise InputFileError(path, "there is no such file") from None
+        raise InputFileError(path, "there is no such file; correct the path") from None
     except OSError as error:
         raise InputFileError(path, f"cannot be read: {error.strerror}") from None
-
-
-def _check_fbx_nodes(path):
-    """Follows the root nodes, each of which begins with the offset of its end, to the null one."""
-    size = os.path.getsize(path)
-    with open(path, "rb") as file:
-        version = int.from_bytes(file.read(27)[23:27], "little")
-        width = 8 if version >= 7500 else 4
-        start = 27
-        while start + width <= size:
-            file.seek(start)
-            end = int.from_bytes(file.read(width), "little")
-            if end == 0:
-                return
-            if end <= start:
-                raise InputFileError(path, f"is damaged: the node at byte {start} ends at {end}")
-            start = end
-    raise InputFileError(path, f"is truncated: it holds {size} bytes, expected more than {start}")
 
 
 def _optional(errors, load, path):

@@ -125,15 +125,18 @@ def read_json(path: str | os.PathLike) -> JsonValue:
     try:
         return JsonValue(path, "", json.loads(path.read_bytes().decode("utf-8-sig")))
     except FileNotFoundError:
-        raise InputFileError(path, "there is no such file") from None
+        raise InputFileError(path, "there is no such file; correct the path") from None
     except OSError as error:
         raise InputFileError(path, f"cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
-        raise InputFileError(path, f"is not UTF-8 text: byte {error.start}") from None
+        raise InputFileError(
+            path, f"is not UTF-8 text: byte {error.start}; save it as UTF-8"
+        ) from None
     except RecursionError:
         raise InputFileError(path, "is nested too deeply") from None
     except json.JSONDecodeError as error:
-        problem = f"is not JSON: {error.msg} at line {error.lineno}, column {error.colno}"
+        where = f"line {error.lineno}, column {error.colno}"
+        problem = f"is not JSON: {error.msg} at {where}; correct it there, or copy the file again"
         raise InputFileError(path, problem) from None
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from ..spatial import PointIndex
 from .avatar_data import blender_name
 from .json_value import JsonValue, read_json
+from .whole_file import write_text
 
 
 def load_name_conversion(path: str | os.PathLike) -> dict[str, str]:
@@ -73,7 +74,7 @@ class ClothMetadata:
                 continue
             for vertex, (x, y, z) in zip(entry["vertexData"], moved.tolist()):
                 vertex["position"] = {"x": -x, "y": z, "z": -y}
-        path.write_text(json.dumps(document, indent=1, ensure_ascii=False), encoding="utf-8")
+        write_text(path, json.dumps(document, indent=1, ensure_ascii=False))
 
 
 def _blender_position(position: JsonValue) -> tuple[float, float, float]:

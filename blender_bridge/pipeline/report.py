@@ -6,7 +6,6 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
-import os
 import platform
 import shlex
 import sys
@@ -17,10 +16,11 @@ import numpy as np
 
 from ..runtime import status, thread_count
 from ..version import __version__
-from .errors import ExitCode, OutputError
+from .errors import ExitCode
 from .input_files import FileHash
 from .inputs import Inputs
 from .run_log import RunLog, peak_memory_bytes
+from .whole_file import write_text
 
 
 def build_report(
@@ -57,19 +57,6 @@ def build_report(
 def write_report(path: Path, report: dict) -> None:
     """Writes the report as JSON, whole or not at all."""
     write_text(path, json.dumps(report, indent=1, ensure_ascii=False) + "\n")
-
-
-def write_text(path: Path, text: str) -> None:
-    """Writes a text file, whole or not at all."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        # A name that no UTF-8 can hold, as a file system may give one, is no reason to fail.
-        partial.write_text(text, encoding="utf-8", errors="backslashreplace")
-        os.replace(partial, path)
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written: {error.strerror}") from None
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def phase_table(report: dict) -> str:

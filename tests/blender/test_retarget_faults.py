@@ -1,11 +1,13 @@
 """Faulty outfits, full disks, ends in the middle: a message, an exit code, nothing half-done."""
 
 import argparse
-import errno
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import bpy
 import numpy as np
@@ -14,7 +16,8 @@ import retarget_runs
 import sample_retarget
 from retarget_runs import changed_outfit, run
 
-from blender_bridge.blender import fbx, outfit_io
+from blender_bridge.blender import outfit_io
+from blender_bridge.errors import OutOfMemory
 from blender_bridge.pipeline import chain
 from blender_bridge.pipeline.commands import main
 from blender_bridge.pipeline.errors import ExitCode, SceneError
@@ -196,22 +199,73 @@ def test_links_of_a_chain_that_do_not_fit(tmp_path, capsys):
     nothing_was_written(done)
 
 
-def test_disk_full(tmp_path, capsys, monkeypatch):
-    def no_space(*_):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+@pytest.fixture
+def small_disk():
+    """Sets the bytes at which each file ends: writing on fails in the middle, as on a full disk."""
+    resource = pytest.importorskip("resource", reason="only Unix limits the size of files")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
+
+def test_disk_full(tmp_path, capsys, small_disk):
     (tmp_path / "out.fbx").write_bytes(b"an earlier result")
-    monkeypatch.setattr(fbx.os, "replace", no_space)
     arguments = sample_retarget.command_line("single", tmp_path / "out.fbx")
-    assert main(["retarget", *arguments, *GLOVES]) == ExitCode.OUTPUT
-    assert "No space left on device" in capsys.readouterr().err
+    small_disk(100_000)
+    assert main(["retarget", *arguments, "--no-subdivision"]) == ExitCode.OUTPUT
+    told = capsys.readouterr().err
+    assert "out.fbx: cannot be written" in told and "make room there" in told
     assert (tmp_path / "out.fbx").read_bytes() == b"an earlier result"
     assert [path.name for path in tmp_path.iterdir()] == ["out.fbx"]
 
 
+def test_no_room_for_the_cloth_metadata(tmp_path, capsys, small_disk):
+    """It is as much an output as the FBX, which is not there without it."""
+    position = {"x": 0.5123456789, "y": 1.2123456789, "z": 0.1123456789}
+    cloth = {
+        "clothMetadata": [{"meshName": "Gloves", "vertexData": [{"position": position}] * 9_999}]
+    }
+    with open(tmp_path / "cloth.json", "w") as file:
+        json.dump(cloth, file)
+    small_disk(700_000)
+    done = run(capsys, tmp_path, *GLOVES, f"--cloth-metadata={tmp_path / 'cloth.json'}")
+    assert done.code == ExitCode.OUTPUT
+    assert "out_cloth.json: cannot be written" in done.err
+    nothing_was_written(done)
+    assert {path.name for path in tmp_path.iterdir()} == {"cloth.json", "report.json"}
+
+
+def test_a_report_that_cannot_be_written(tmp_path, capsys):
+    """The output stays, and the message says so."""
+    arguments = sample_retarget.command_line("single", tmp_path / "out.fbx")
+    report = tmp_path / f"{'r' * 250}.json"  # 255 bytes; a name for the time being is longer
+    assert main(["retarget", *arguments, *GLOVES, f"--report={report}"]) == ExitCode.OUTPUT
+    told = capsys.readouterr().err
+    assert "cannot be written" in told and "nothing was written" not in told
+    assert f"{tmp_path / 'out.fbx'} is complete" in told
+    assert [path.name for path in tmp_path.iterdir()] == ["out.fbx"]
+
+
+def test_a_read_only_folder(tmp_path, capsys):
+    folder = tmp_path / "shut"
+    folder.mkdir(mode=0o555)
+    if os.access(folder, os.W_OK):  # root may write anywhere but there
+        folder = Path("/proc/self")
+        if not folder.exists() or os.access(folder, os.W_OK):
+            pytest.skip("this user may write everywhere")
+    arguments = sample_retarget.command_line("single", folder / "out.fbx")
+    assert main(["retarget", *arguments, *GLOVES]) == ExitCode.OUTPUT
+    assert "is read-only; choose another" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("error", "code"),
-    [(MemoryError(), ExitCode.MEMORY), (KeyboardInterrupt(), ExitCode.CANCELLED)],
+    [
+        (MemoryError(), ExitCode.MEMORY),
+        (OutOfMemory("8 GB for the weights"), ExitCode.MEMORY),
+        (KeyboardInterrupt(), ExitCode.CANCELLED),
+        (ZeroDivisionError("a fault of the program"), ExitCode.FAILED),
+    ],
 )
 def test_memory_and_interruption(tmp_path, capsys, monkeypatch, error, code):
     def fail(*_, **__):
@@ -238,8 +292,113 @@ def test_check_runs_nothing(tmp_path, capsys):
     assert not done.output.exists()
 
 
+def test_out_of_memory_within_blenders_exporter(tmp_path, capsys, monkeypatch):
+    """Blender hands on the add-on's errors as texts."""
+    export = "io_scene_fbx.export_fbx_bin"
+    module = pytest.importorskip(export, reason="this Blender keeps its add-on elsewhere")
+
+    def fail(*_, **__):
+        raise MemoryError
+
+    monkeypatch.setattr(module, "fbx_data_mesh_elements", fail)
+    done = run(capsys, tmp_path, *GLOVES)
+    assert done.code == ExitCode.MEMORY
+    nothing_was_written(done)
+
+
+def test_paths_in_japanese_and_emoji(tmp_path, capsys):
+    folder = tmp_path / "衣装 👗; é"
+    files = shutil.copytree(retarget_runs.SET, tmp_path / "入力 ünd 🧤")
+    folder.mkdir()
+    done = run(capsys, folder, *GLOVES, files=files, name="結果 ✨.fbx")
+    assert done.code == ExitCode.DONE, done.err
+    assert {path.name for path in folder.iterdir()} == {"結果 ✨.fbx", "report.json"}
+    done = run(capsys, folder, *GLOVES, files=files, outfit=files / "服 🎀.fbx")
+    assert done.code == ExitCode.INPUT_FILE
+    assert f"{files / '服 🎀.fbx'}: there is no such file; correct the path" in done.err
+
+
+@pytest.mark.parametrize("damage", [lambda d: d[: len(d) // 2], lambda d: d[:12] + bytes(90_000)])
+def test_a_damaged_base_that_begins_well(tmp_path, capsys, damage):
+    path = tmp_path / "base.blend"
+    path.write_bytes(damage((retarget_runs.SET / "base_project.blend").read_bytes()))
+    done = run(capsys, tmp_path, *GLOVES, f"--base={path}")
+    assert done.code == ExitCode.INPUT_FILE
+    assert "base.blend: Blender cannot open it" in done.err
+    nothing_was_written(done)
+
+
+def target_files(folder, change):
+    """The set with another Template.fbx: `change` is given its objects by name."""
+    files = shutil.copytree(retarget_runs.SET, folder / "set")
+    change(retarget_runs.import_objects(files / "Template.fbx"))
+    retarget_runs.export_all(files / "Template.fbx")
+    return files
+
+
+def renamed_hand(objects):
+    objects["Armature.Template"].data.bones["Hand_L"].name = "Pfote"
+
+
+def renamed_body(objects):
+    objects["Body.Template"].name = "Haut"
+
+
+def bare_body(objects):
+    objects["Body.Template"].vertex_groups.clear()
+
+
+def body_without_armature(objects):
+    objects["Body.Template"].modifiers.clear()
+    objects["Body.Template"].parent = None
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (renamed_hand, "the target avatar's FBX has no bone 'Hand_L', which"),
+        (renamed_body, "there is no mesh 'Body.Template', which"),
+        (bare_body, "has no weights on the armature's bones"),
+        (body_without_armature, "has no armature modifier"),
+    ],
+)
+def test_faulty_targets(tmp_path, capsys, change, message):
+    done = run(capsys, tmp_path, *GLOVES, files=target_files(tmp_path, change))
+    assert done.code == ExitCode.SCENE
+    assert message in done.err
+    nothing_was_written(done)
+
+
+def nowhere(objects):
+    objects["Gloves"].data.vertices[7].co = (float("nan"), 0, 0)
+
+
+def huge(objects):
+    objects["Gloves"].data.vertices[7].co = (1e30, 0, 0)
+
+
+@pytest.mark.parametrize("change", [nowhere, huge])
+def test_numbers_that_are_none_in_a_file(tmp_path, capsys, change):
+    """Refused, or imported as a number: the output holds no NaN in either case."""
+    done = run(capsys, tmp_path, *GLOVES, outfit=changed_outfit(tmp_path, change))
+    if done.code == ExitCode.SCENE:
+        assert "mesh 'Gloves', vertex 7" in done.err
+        nothing_was_written(done)
+    else:
+        assert done.code == ExitCode.DONE, done.err
+        assert np.isfinite(done.outfit().meshes[0].points).all()
+
+
 @pytest.mark.skipif(bpy.app.binary_path != "", reason="the module's Python starts a second process")
-def test_killed_in_the_middle(tmp_path):
+@pytest.mark.parametrize(
+    ("phase", "number", "code"),
+    [
+        ("shape", signal.SIGKILL, -signal.SIGKILL),
+        ("export", signal.SIGKILL, -signal.SIGKILL),
+        ("shape", signal.SIGINT, ExitCode.CANCELLED),
+    ],
+)
+def test_ended_in_the_middle(tmp_path, phase, number, code):
     output = tmp_path / "out.fbx"
     output.write_bytes(b"an earlier result")
     command = [sys.executable, "-m", "blender_bridge", "retarget", *GLOVES]
@@ -247,8 +406,10 @@ def test_killed_in_the_middle(tmp_path):
     root = retarget_runs.SET.parents[2]
     with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as process:
         for line in process.stdout:
-            if line.startswith("Status: shape"):
-                os.kill(process.pid, signal.SIGKILL)
+            if line.startswith(f"Status: {phase}"):
+                process.send_signal(number)
                 break
-        assert process.wait() == -signal.SIGKILL
+        assert process.wait() == code
     assert output.read_bytes() == b"an earlier result"
+    if number != signal.SIGKILL:
+        assert [path.name for path in tmp_path.iterdir()] == ["out.fbx"]

@@ -317,7 +317,10 @@ def test_the_check_looks_at_every_job(load, tmp_path, capsys):
     assert main(["batch", str(tmp_path / "jobs.toml"), "--check"]) == ExitCode.JOBS_FAILED
     printed = capsys.readouterr()
     assert printed.out == "good: every input file is as it should be\n"
-    assert printed.err == f"Error: bad: {tmp_path / 'hat.fbx'}: there is no such file\n"
+    assert (
+        printed.err
+        == f"Error: bad: {tmp_path / 'hat.fbx'}: there is no such file; correct the path\n"
+    )
     assert not (tmp_path / "results").exists()
 
 

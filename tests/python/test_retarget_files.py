@@ -17,7 +17,8 @@ from blender_bridge.pipeline.errors import (
     OutputError,
     UsageError,
 )
-from blender_bridge.pipeline.inputs import check_fbx, check_output, load_inputs
+from blender_bridge.pipeline.fbx_file import check_fbx
+from blender_bridge.pipeline.inputs import check_output, load_inputs
 from blender_bridge.pipeline.optional_files import (
     ClothMetadata,
     load_mesh_materials,
@@ -210,7 +211,11 @@ def test_fbx_files(tmp_path):
         ("cut.fbx", whole[: len(whole) // 2], "is truncated"),
         ("text.fbx", b"; FBX 7.4.0 project file\n", "is an FBX text file"),
         ("other.fbx", b"PK\x03\x04 something else", "is not an FBX file"),
-        ("empty.fbx", b"", "is not an FBX file"),
+        ("empty.fbx", b"", "is empty"),
+        ("zeros.fbx", bytes(100_000), "holds nothing but zeros"),
+        ("head.fbx", whole[:27] + bytes(100_000), "it holds no objects"),
+        ("hole.fbx", whole[:40_000] + bytes(800_000) + whole[840_000:], "is damaged"),
+        ("short.fbx", whole[:25], "is truncated"),
     ):
         path = tmp_path / name
         path.write_bytes(content)
