@@ -191,6 +191,26 @@ def test_a_damaged_fbx_that_begins_well(tmp_path, capsys):
     nothing_was_written(done)
 
 
+@pytest.mark.parametrize("wrong", [lambda rows: rows[:-1], lambda rows: rows + 1_000_000])
+def test_shape_keys_with_other_vertices(tmp_path, capsys, monkeypatch, wrong):
+    """A file whose shape keys list fewer vertices than they move, or such as are not there."""
+    exporter = pytest.importorskip("io_scene_fbx.export_fbx_bin")
+    name = "elem_data_single_int32_array"
+    write = getattr(exporter, name)
+
+    def write_wrong(element, kind, rows):
+        of_a_shape = element.id == b"Geometry" and kind == b"Indexes"
+        write(element, kind, wrong(np.array(rows, np.int32)) if of_a_shape else rows)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(exporter, name, write_wrong)
+        outfit = changed_outfit(tmp_path, lambda objects: None, keep=("Skirt",))
+    done = run(capsys, tmp_path, outfit=outfit)
+    assert done.code == ExitCode.INPUT_FILE, done.err
+    assert "changed.fbx: Blender cannot import it" in done.err
+    nothing_was_written(done)
+
+
 def test_links_of_a_chain_that_do_not_fit(tmp_path, capsys):
     config = retarget_runs.SET / "config_aria2mid.json"
     done = run(capsys, tmp_path, f"--config={config};{config}", kind="chain")
