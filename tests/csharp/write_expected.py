@@ -76,6 +76,9 @@ def write(folder):
     write_shape_stage(out, bodies, surface, outfit, present, field)
     write_weight_stage(out, target, body_weights, pieces)
     write_side_names(out)
+    write_rows(out, outfit, present)
+    write_measures(out, surface, body_weights, outfit, present, field)
+    write_poses(out, sample_assets.load_rig("b"))
 
 
 def write_side_names(out):
@@ -118,8 +121,7 @@ def write_smoothing(out, outfit, rows):
     dense = np.ascontiguousarray(rows.to_dense()[:, :12])
     mask = np.linspace(0, 1, len(dense), dtype=np.float32)
     triangles = outfit.triangles
-    edges = np.unique(np.sort(triangles[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1), axis=0)
-    edges = edges.astype(np.uint32)
+    edges = triangle_edges(triangles)
     out.array("dense", dense)
     out.array("mask", mask)
     out.array("edges", edges)
@@ -272,6 +274,128 @@ def write_weight_stage(out, body, body_weights, pieces):
         ),
     )
     out.array("stage_sources", np.concatenate(made.sources))
+
+
+def triangle_edges(triangles):
+    """Each edge once."""
+    edges = np.sort(triangles[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1)
+    return np.unique(edges, axis=0).astype(np.uint32)
+
+
+def write_rows(out, outfit, rows):
+    """Operations on rows: labels, groups, sides, seams."""
+    points, edges = outfit.positions, triangle_edges(outfit.triangles)
+    islands = hemline.connected_components(outfit.triangles, len(points))
+    out.array("components", islands.labels)
+    out.array("rigid_parts", hemline.find_rigid_parts(rows, islands).labels)
+    out.rows("averaged", hemline.average_weights(rows, islands))
+    parents = np.arange(rows.group_count, dtype=np.uint32) // 2
+    merge = hemline.merge_groups(rows, parents)
+    out.array("merge_parents", parents)
+    out.rows("merged", merge.weights)
+    out.rows("split", hemline.split_groups(merge.weights, merge))
+    mask = np.linspace(0, 1, len(points), dtype=np.float32)
+    out.rows("blended", hemline.blend_weights(merge.weights, rows, mask))
+    dense = rows.to_dense()
+    dense[::3] = 0
+    bare = hemline.SparseWeights.from_dense(dense)
+    out.rows("bare", bare)
+    out.rows("propagated", hemline.propagate_weights(bare, points, edges).weights)
+    seams = hemline.find_seams([hemline.SeamMesh(points, edges, rows)])
+    out.array("seams", np.concatenate(seams.labels))
+
+    names = sample_assets.load_rig("b").group_names
+    (out.folder / "group_names.txt").write_text("\n".join(names) + "\n", encoding="utf-8")
+    sides, mirror = hemline.group_sides(names), hemline.pair_sides(names)
+    out.array("group_sides", sides)
+    out.rows("separated", hemline.separate_sides(rows, points, sides, mirror).weights)
+    repaired = hemline.repair_sides(rows, points, sides, mirror, width=0.2)
+    out.rows("side_repaired", repaired.weights)
+    repaired = hemline.repair_sides(rows, points, sides, mirror, reference=merge.weights, width=0.2)
+    out.rows("side_repaired_by_reference", repaired.weights)
+    even = hemline.symmetrize_weights(rows, points, mirror, tolerance=0.005)
+    out.rows("symmetrized", even.weights)
+
+
+def write_measures(out, surface, body_weights, outfit, rows, field):
+    """Masks, components, fits, distances, filters, dense weights."""
+    points, triangles = outfit.positions, outfit.triangles
+    sunk = points * np.float32(0.99)
+    mask = np.linspace(0, 1, len(points), dtype=np.float32)
+    islands = hemline.connected_components(triangles, len(points))
+    out.array("inpaint_mask", hemline.inpaint_mask(surface, points, triangles))
+    out.array("smooth_mask", hemline.smooth_mask(surface, points, triangles, factor=mask))
+    boxes = hemline.oriented_boxes(points, islands)
+    out.array("box_frames", boxes.frames)
+    out.array("box_extents", boxes.half_extents)
+    out.array("clusters", hemline.cluster_components(points, islands, 0.1).labels)
+    fits = hemline.fit_similarity(
+        points, sunk, labels=islands.labels, component_count=islands.count, weights=mask
+    )
+    for name, values in fits._asdict().items():
+        out.array(f"fit_{name}", values)
+
+    posed = np.fromfile(out.folder / "posed.f32", np.float32).reshape(-1, 4, 4)
+    rest = np.fromfile(out.folder / "rest.f32", np.float32).reshape(-1, 4, 4)
+    normals = np.fromfile(out.folder / "normals.f32", np.float32).reshape(-1, 3)
+    double = points.astype(np.float64)
+    out.array("transformed_f64", hemline.transform_points(posed[0], double))
+    out.array("normals_f64", hemline.transform_normals(posed[0], double))
+    out.array("transformed_normals", hemline.transform_normals(posed[0], normals))
+    out.array("skinned_f64", hemline.skin_points(rows, rest, posed, double).positions)
+    out.array("unskinned_f64", hemline.unskin_points(rows, rest, posed, double).positions)
+    out.array("distances", hemline.distances(points[0], points[:20]))
+    out.array("distances_f64", hemline.distances(double[0], double[:20]))
+    out.array("distance_matrix", hemline.distance_matrix(points[:20], points[:20]))
+    out.array("distance_matrix_f64", hemline.distance_matrix(double[:20], double[:20]))
+    distortion = hemline.face_distortion(points, sunk, triangles)
+    out.array("stretches", distortion.stretches)
+    out.array("inverted", distortion.inverted)
+
+    body = sample_assets.load_body("b")
+    index = hemline.PointIndex(points)
+    nearest = index.nearest(body.positions[:100])
+    out.array("nearest_one", nearest.indices)
+    out.array("nearest_one_distances", nearest.distances)
+    out.array("counts_within", index.count_within(body.positions[:100], 0.3))
+    out.array("graph_counts", hemline.RadiusGraph(points, 0.01).counts())
+    pairs = hemline.intersecting_triangles(sunk, triangles, body.positions, body.triangles)
+    out.array("pairs_between", pairs)
+    dense = np.ascontiguousarray(rows.to_dense()[:, :12])
+    out.array("min_filtered", hemline.min_filter(points, dense, radius=0.01))
+    out.array("decaying_max", hemline.decaying_max(points, dense, radius=0.01))
+    out.array("limited_dense", hemline.limit_weights(dense, 2))
+    out.array("pruned_dense", hemline.prune_weights(dense, 0.2))
+    transferred = hemline.transfer_weights(surface, body_weights.to_dense(), points)
+    out.array("closest_dense", transferred.weights)
+    samples = field.samples
+    out.array("sample_offsets", samples.offsets)
+    out.array("sample_points", samples.points)
+    out.array("sample_displacements", samples.displacements)
+    out.array("sample_world", samples.world_matrix)
+    first = (islands.labels == 0).astype(np.uint8)
+    out.array("first_island", first)
+    with hemline.WeightInpainter(points, triangles, first) as inpainter:
+        out.array("unreached", inpainter.unreached)
+
+
+def write_poses(out, rig):
+    """Chains of bones."""
+    random = np.random.default_rng(4)
+    rest = rig.matrices
+    posed = rest.copy()
+    posed[:, :3] += random.normal(scale=0.05, size=posed[:, :3].shape)
+    listed = (np.arange(len(rest)) % 3 == 0).astype(np.uint8)
+    parents = rig.parents
+    out.array("pose_parents", parents)
+    out.array("pose_rest", rest)
+    out.array("pose_posed", posed)
+    out.array("pose_listed", listed)
+    out.array("pose_by_deltas", hemline.pose_by_deltas(parents, rest, posed, listed=listed))
+    out.array("pose_locals", hemline.local_from_common(parents, rest))
+    out.array("pose_common", hemline.common_from_local(parents, posed))
+    out.array("pose_basis", hemline.basis_from_pose(parents, rest, posed))
+    out.array("pose_from_basis", hemline.pose_from_basis(parents, rest, posed))
 
 
 if __name__ == "__main__":

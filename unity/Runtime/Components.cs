@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 using System;
+using System.Threading;
 
 namespace Hemline
 {
@@ -41,22 +42,66 @@ namespace Hemline
         {
             Library.Require();
             Arguments.Length(components.Length, weights.VertexCount, nameof(components));
-            int count = 0;
-            foreach (int component in components)
-            {
-                count = Math.Max(count, component + 1);
-            }
-
             int[] labels = new int[components.Length];
             fixed (int* o = weights.Offsets, g = weights.Groups, c = components, result = labels)
             fixed (float* w = weights.Weights)
             {
                 Library.Check(NativeMethods.hem_find_rigid_parts(
                     (uint*)o, weights.Vertices, (uint*)g, w, weights.Entries, weights.GroupTotal,
-                    (uint*)c, (UIntPtr)(uint)count, tolerance, (uint*)result, null));
+                    (uint*)c, Arguments.LabelCount(components), tolerance, (uint*)result, null));
             }
 
             return labels;
+        }
+
+        /// <summary>Joins components that lie within a distance of each other.</summary>
+        /// <param name="points">Positions, 3 numbers each.</param>
+        /// <param name="components">The component of each point, or none.</param>
+        /// <param name="distance">Metres.</param>
+        /// <returns>The cluster of each component, numbered by their lowest components.</returns>
+        public static int[] Cluster(
+            ReadOnlySpan<float> points,
+            ReadOnlySpan<int> components,
+            float distance,
+            IProgress<float> progress = null,
+            CancellationToken cancel = default)
+        {
+            Arguments.Length(points.Length, 3L * components.Length, nameof(points));
+            int[] clusters = new int[(int)Arguments.LabelCount(components)];
+            using (var call = new ProgressCall(progress, cancel))
+            fixed (float* p = points)
+            fixed (int* c = components, result = clusters)
+            {
+                call.Check(NativeMethods.hem_cluster_components(
+                    p, (uint*)c, (UIntPtr)(uint)components.Length, (UIntPtr)(uint)clusters.Length, distance,
+                    (uint*)result, null, call.Pointer));
+            }
+
+            return clusters;
+        }
+
+        /// <summary>A tight oriented box around each component's points.</summary>
+        /// <param name="points">Positions, 3 numbers each.</param>
+        /// <param name="components">The component of each point, or none.</param>
+        /// <param name="halfExtents">3 numbers a component, metres, descending.</param>
+        /// <returns>16 numbers a component, row-major: unit axes as columns, and the centre.</returns>
+        public static double[] FitBoxes(
+            ReadOnlySpan<float> points, ReadOnlySpan<int> components, out double[] halfExtents)
+        {
+            Library.Require();
+            Arguments.Length(points.Length, 3L * components.Length, nameof(points));
+            int count = (int)Arguments.LabelCount(components);
+            halfExtents = new double[3 * count];
+            double[] frames = new double[16 * count];
+            fixed (float* p = points)
+            fixed (int* c = components)
+            fixed (double* f = frames, h = halfExtents)
+            {
+                Library.Check(NativeMethods.hem_fit_boxes(
+                    p, (uint*)c, (UIntPtr)(uint)components.Length, (UIntPtr)(uint)count, f, h));
+            }
+
+            return frames;
         }
     }
 }

@@ -4,6 +4,25 @@ using System.Threading;
 
 namespace Hemline
 {
+    /// <summary>Samples of a field.</summary>
+    public ref struct FieldSamples
+    {
+        /// <summary>Bounds of the steps, one more than there are.</summary>
+        public ReadOnlySpan<int> Offsets;
+
+        /// <summary>Positions in the field's space, 3 numbers a sample.</summary>
+        public ReadOnlySpan<float> Points;
+
+        /// <summary>3 numbers a sample.</summary>
+        public ReadOnlySpan<float> Displacements;
+
+        /// <summary>From the field's space to the world, 16 numbers, row-major.</summary>
+        public ReadOnlySpan<double> WorldMatrix;
+
+        /// <summary>Whether samples with x above 0 stand for both sides.</summary>
+        public bool MirrorX;
+    }
+
     /// <summary>A deformation field: samples with displacements, in steps, that move points of space.</summary>
     public sealed unsafe class DeformationField : NativeHandle
     {
@@ -108,6 +127,32 @@ namespace Hemline
             {
                 call.Check(NativeMethods.hem_field_apply(
                     (HemField*)field.Pointer, p, count, m, options.HasValue ? &chosen : null, r, call.Pointer));
+            }
+        }
+
+        /// <summary>The samples as a file holds them, a view of the library's memory: valid until this is disposed of.</summary>
+        public FieldSamples Samples
+        {
+            get
+            {
+                uint* offsets;
+                float* points, displacements;
+                double* world;
+                UIntPtr steps, samples, mirrored;
+                using (var field = Borrow())
+                {
+                    Library.Check(NativeMethods.hem_field_view(
+                        (HemField*)field.Pointer, &offsets, &points, &displacements, &world, &steps, &samples, &mirrored));
+                }
+
+                return new FieldSamples
+                {
+                    Offsets = new ReadOnlySpan<int>(offsets, (int)steps + 1),
+                    Points = new ReadOnlySpan<float>(points, 3 * (int)samples),
+                    Displacements = new ReadOnlySpan<float>(displacements, 3 * (int)samples),
+                    WorldMatrix = new ReadOnlySpan<double>(world, 16),
+                    MirrorX = mirrored != UIntPtr.Zero,
+                };
             }
         }
 

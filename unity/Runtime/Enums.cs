@@ -124,6 +124,19 @@ namespace Hemline
         Iterative = NativeMethods.HEM_RBF_SOLVER_ITERATIVE,
     }
 
+    /// <summary>The side that a bone belongs to.</summary>
+    public enum Side : byte
+    {
+        /// <summary>None, or both.</summary>
+        Neither = (byte)NativeMethods.HEM_SIDE_NEITHER,
+
+        /// <summary>+x in hemline's axes.</summary>
+        Left = (byte)NativeMethods.HEM_SIDE_LEFT,
+
+        /// <summary>-x in hemline's axes.</summary>
+        Right = (byte)NativeMethods.HEM_SIDE_RIGHT,
+    }
+
     /// <summary>What a fit may do.</summary>
     public enum Motion : uint
     {

@@ -88,6 +88,24 @@ namespace Hemline
             }
         }
 
+        /// <summary>Rows that a thread takes at a time; 0, the default, leaves it to the library. Results do not depend on it.</summary>
+        public static int BatchSize
+        {
+            get
+            {
+                Require();
+                UIntPtr rows;
+                Check(NativeMethods.hem_batch_size(&rows));
+                return (int)rows;
+            }
+
+            set
+            {
+                Require();
+                Check(NativeMethods.hem_set_batch_size(Arguments.Count(value, nameof(value))));
+            }
+        }
+
         /// <summary>Folder in which the plugin may lie: its file is checked before it is loaded.</summary>
         public static void AddFolder(string folder)
         {

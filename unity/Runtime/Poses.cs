@@ -35,5 +35,68 @@ namespace Hemline
 
             return posed;
         }
+
+        /// <summary>Matrices relative to the parent's from those of one common space; a root's stay.</summary>
+        public static double[] LocalFromCommon(ReadOnlySpan<int> parents, ReadOnlySpan<double> matrices)
+        {
+            double[] result = Results(parents, matrices, nameof(matrices));
+            fixed (int* p = parents)
+            fixed (double* m = matrices, r = result)
+            {
+                Library.Check(NativeMethods.hem_local_from_common((uint*)p, (UIntPtr)(uint)parents.Length, m, r));
+            }
+
+            return result;
+        }
+
+        /// <summary>The way back: multiplies down the chains.</summary>
+        public static double[] CommonFromLocal(ReadOnlySpan<int> parents, ReadOnlySpan<double> matrices)
+        {
+            double[] result = Results(parents, matrices, nameof(matrices));
+            fixed (int* p = parents)
+            fixed (double* m = matrices, r = result)
+            {
+                Library.Check(NativeMethods.hem_common_from_local((uint*)p, (UIntPtr)(uint)parents.Length, m, r));
+            }
+
+            return result;
+        }
+
+        /// <summary>What turns each bone's rest into its pose, in its own axes and after its parent's pose.</summary>
+        public static double[] BasisFromPose(
+            ReadOnlySpan<int> parents, ReadOnlySpan<double> rest, ReadOnlySpan<double> pose)
+        {
+            double[] result = Results(parents, rest, nameof(rest));
+            Arguments.Length(pose.Length, rest.Length, nameof(pose));
+            fixed (int* p = parents)
+            fixed (double* m = rest, n = pose, r = result)
+            {
+                Library.Check(NativeMethods.hem_basis_from_pose((uint*)p, (UIntPtr)(uint)parents.Length, m, n, r));
+            }
+
+            return result;
+        }
+
+        /// <summary>The way back.</summary>
+        public static double[] PoseFromBasis(
+            ReadOnlySpan<int> parents, ReadOnlySpan<double> rest, ReadOnlySpan<double> basis)
+        {
+            double[] result = Results(parents, rest, nameof(rest));
+            Arguments.Length(basis.Length, rest.Length, nameof(basis));
+            fixed (int* p = parents)
+            fixed (double* m = rest, n = basis, r = result)
+            {
+                Library.Check(NativeMethods.hem_pose_from_basis((uint*)p, (UIntPtr)(uint)parents.Length, m, n, r));
+            }
+
+            return result;
+        }
+
+        static double[] Results(ReadOnlySpan<int> parents, ReadOnlySpan<double> matrices, string argument)
+        {
+            Library.Require();
+            Arguments.Length(matrices.Length, 16L * parents.Length, argument);
+            return new double[matrices.Length];
+        }
     }
 }

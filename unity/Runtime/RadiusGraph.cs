@@ -68,6 +68,20 @@ namespace Hemline
             return new Neighbors(made);
         }
 
+        /// <summary>The number of neighbours of each point, itself included.</summary>
+        public int[] Counts()
+        {
+            int[] counts = new int[PointCount];
+            using (var graph = Borrow())
+            fixed (int* c = counts)
+            {
+                Library.Check(NativeMethods.hem_radius_graph_counts(
+                    (HemRadiusGraph*)graph.Pointer, (uint*)c, (UIntPtr)(uint)PointCount));
+            }
+
+            return counts;
+        }
+
         /// <inheritdoc/>
         protected override bool ReleaseHandle()
         {

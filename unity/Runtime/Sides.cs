@@ -60,6 +60,83 @@ namespace Hemline
             return pairs;
         }
 
+        /// <summary>The side that each name tells, whether or not its mirrored name is there.</summary>
+        /// <param name="names">Names that all differ.</param>
+        public static Side[] OfNames(IReadOnlyList<string> names)
+        {
+            int[] pairs = PairNames(names);
+            var sides = new Side[names.Count];
+            for (int name = 0; name < sides.Length; name++)
+            {
+                Side side = SideOf(names[name], Spelled);
+                bool loosely = side == Side.Neither && pairs[name] >= 0;
+                sides[name] = loosely ? SideOf(names[name], LooselySpelled) : side;
+            }
+
+            return sides;
+        }
+
+        /// <summary>Takes the other side's weights from vertices that are clearly on one side.</summary>
+        /// <param name="weights">A row a vertex.</param>
+        /// <param name="points">Positions, 3 numbers a vertex, hemline's axes.</param>
+        /// <param name="sides">One a group.</param>
+        /// <param name="mirror">For each group that of the other side, or none.</param>
+        /// <param name="threshold">Metres from the middle.</param>
+        public static SparseWeights Separate(
+            WeightRows weights, ReadOnlySpan<float> points, ReadOnlySpan<Side> sides, ReadOnlySpan<int> mirror, float threshold = 0.01f)
+        {
+            Library.Require();
+            CheckLengths(weights, points, sides, mirror);
+            HemSparseWeights* made;
+            fixed (int* o = weights.Offsets, g = weights.Groups, m = mirror)
+            fixed (float* w = weights.Weights, p = points)
+            fixed (Side* s = sides)
+            {
+                Library.Check(NativeMethods.hem_separate_sides(
+                    (uint*)o, weights.Vertices, (uint*)g, w, weights.Entries, weights.GroupTotal,
+                    p, (byte*)s, (uint*)m, null, threshold, &made, null));
+            }
+
+            return new SparseWeights(made);
+        }
+
+        /// <summary>Swaps left and right weights back in the middle, pair by pair.</summary>
+        /// <param name="weights">A row a vertex.</param>
+        /// <param name="reference">Weights that tell the right side, such as those before a transfer; default: the vertex's own side does.</param>
+        /// <param name="points">Positions, 3 numbers a vertex, hemline's axes.</param>
+        /// <param name="sides">One a group.</param>
+        /// <param name="mirror">For each group that of the other side, or none.</param>
+        /// <param name="width">Metres from the middle.</param>
+        public static SparseWeights Repair(
+            WeightRows weights,
+            WeightRows reference,
+            ReadOnlySpan<float> points,
+            ReadOnlySpan<Side> sides,
+            ReadOnlySpan<int> mirror,
+            float width = 0.01f)
+        {
+            Library.Require();
+            CheckLengths(weights, points, sides, mirror);
+            if (!reference.IsNone)
+            {
+                RowOperations.CheckAlike(weights, reference, nameof(reference));
+            }
+
+            HemSparseWeights* made;
+            fixed (int* o = weights.Offsets, g = weights.Groups, m = mirror)
+            fixed (int* oldOffsets = reference.Offsets, oldGroups = reference.Groups)
+            fixed (float* w = weights.Weights, oldWeights = reference.Weights, p = points)
+            fixed (Side* s = sides)
+            {
+                Library.Check(NativeMethods.hem_repair_sides(
+                    (uint*)o, weights.Vertices, (uint*)g, w, weights.Entries, weights.GroupTotal,
+                    (uint*)oldOffsets, (uint*)oldGroups, oldWeights, reference.Entries,
+                    p, (byte*)s, (uint*)m, width, &made, null));
+            }
+
+            return new SparseWeights(made);
+        }
+
         /// <summary>
         /// Gives vertices that mirror each other mirrored weights: the mean of their rows. Rows that differ
         /// by much (a total variation above 0.25) differ for a reason and stay.
@@ -91,6 +168,14 @@ namespace Hemline
             return new SparseWeights(made);
         }
 
+        static void CheckLengths(
+            WeightRows weights, ReadOnlySpan<float> points, ReadOnlySpan<Side> sides, ReadOnlySpan<int> mirror)
+        {
+            Arguments.Length(points.Length, 3L * weights.VertexCount, nameof(points));
+            Arguments.Length(sides.Length, weights.GroupCount, nameof(sides));
+            Arguments.Length(mirror.Length, weights.GroupCount, nameof(mirror));
+        }
+
         static int Pair(string name, Dictionary<string, int> index)
         {
             int other;
@@ -107,6 +192,13 @@ namespace Hemline
 
         static string Mirrored(string name, Regex spelling)
         {
+            return SideOf(name, spelling) == Side.Neither
+                ? null
+                : spelling.Replace(name, found => Other(found.Value));
+        }
+
+        static Side SideOf(string name, Regex spelling)
+        {
             int left = 0, right = 0;
             foreach (Match found in spelling.Matches(name))
             {
@@ -114,7 +206,7 @@ namespace Hemline
                 right += Array.IndexOf(Right, found.Value) >= 0 ? 1 : 0;
             }
 
-            return (left == 0) == (right == 0) ? null : spelling.Replace(name, found => Other(found.Value));
+            return (left == 0) == (right == 0) ? Side.Neither : left > 0 ? Side.Left : Side.Right;
         }
 
         static string Other(string side)

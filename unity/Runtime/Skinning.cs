@@ -23,7 +23,7 @@ namespace Hemline
             return Move(weights, rest, posed, positions, displacements, options, false);
         }
 
-        /// <summary>Undoes <see cref="Skin"/>. A vertex whose bones blend to a map without an inverse stays.</summary>
+        /// <summary>Undoes skinning. A vertex whose bones blend to a map without an inverse stays.</summary>
         public static SkinnedPoints Unskin(
             WeightRows weights,
             ReadOnlySpan<float> rest,
@@ -65,6 +65,60 @@ namespace Hemline
                     : NativeMethods.hem_skin_points(
                         (uint*)o, weights.Vertices, (uint*)g, w, weights.Entries, weights.GroupTotal, null,
                         r, b, bones, null, p, null, d, sets, given, result, null, displaced, status));
+            }
+
+            return moved;
+        }
+
+        /// <summary>Skins points in double precision.</summary>
+        public static double[] Skin(
+            WeightRows weights,
+            ReadOnlySpan<double> rest,
+            ReadOnlySpan<double> posed,
+            ReadOnlySpan<double> positions,
+            SkinningOptions? options = null)
+        {
+            return Move(weights, rest, posed, positions, options, false);
+        }
+
+        /// <summary>Undoes it in double precision.</summary>
+        public static double[] Unskin(
+            WeightRows weights,
+            ReadOnlySpan<double> rest,
+            ReadOnlySpan<double> posed,
+            ReadOnlySpan<double> positions,
+            SkinningOptions? options = null)
+        {
+            return Move(weights, rest, posed, positions, options, true);
+        }
+
+        static double[] Move(
+            WeightRows weights,
+            ReadOnlySpan<double> rest,
+            ReadOnlySpan<double> posed,
+            ReadOnlySpan<double> positions,
+            SkinningOptions? options,
+            bool back)
+        {
+            Library.Require();
+            Arguments.Length(positions.Length, 3L * weights.VertexCount, nameof(positions));
+            UIntPtr bones = Arguments.Rows(posed.Length, 16, nameof(posed));
+            Arguments.Length(rest.Length, posed.Length, nameof(rest));
+            Arguments.Length(weights.GroupCount, (long)bones, nameof(weights));
+            SkinningOptions chosen = options.GetValueOrDefault();
+            SkinningOptions* given = options.HasValue ? &chosen : null;
+            double[] moved = new double[positions.Length];
+            fixed (int* o = weights.Offsets, g = weights.Groups)
+            fixed (float* w = weights.Weights)
+            fixed (double* r = rest, b = posed, p = positions, result = moved)
+            {
+                Library.Check(back
+                    ? NativeMethods.hem_unskin_points_f64(
+                        (uint*)o, weights.Vertices, (uint*)g, w, weights.Entries, weights.GroupTotal, null,
+                        r, b, bones, null, p, null, null, UIntPtr.Zero, given, result, null, null, null)
+                    : NativeMethods.hem_skin_points_f64(
+                        (uint*)o, weights.Vertices, (uint*)g, w, weights.Entries, weights.GroupTotal, null,
+                        r, b, bones, null, p, null, null, UIntPtr.Zero, given, result, null, null, null));
             }
 
             return moved;

@@ -52,6 +52,87 @@ namespace Hemline
             }
         }
 
+        /// <summary>Replaces each weight by the smallest among its neighbours.</summary>
+        public static void MinFilter(
+            RadiusGraph graph,
+            Span<float> weights,
+            int groupCount,
+            ReadOnlySpan<float> mask = default,
+            IProgress<float> progress = null,
+            CancellationToken cancel = default)
+        {
+            UIntPtr vertices = Vertices(graph, weights.Length, groupCount, mask.Length);
+            using (var lease = graph.Borrow())
+            using (var call = new ProgressCall(progress, cancel))
+            fixed (float* w = weights, m = mask)
+            {
+                call.Check(NativeMethods.hem_min_filter(
+                    (HemRadiusGraph*)lease.Pointer, w, vertices, (UIntPtr)(uint)groupCount, m, call.Pointer));
+            }
+        }
+
+        /// <summary>Spreads large weights: each becomes the largest of its neighbours', less by distance.</summary>
+        public static void DecayingMax(
+            RadiusGraph graph,
+            Span<float> weights,
+            int groupCount,
+            DecayingMaxOptions? options = null,
+            IProgress<float> progress = null,
+            CancellationToken cancel = default)
+        {
+            UIntPtr vertices = Vertices(graph, weights.Length, groupCount, 0);
+            DecayingMaxOptions chosen = options.GetValueOrDefault();
+            using (var lease = graph.Borrow())
+            using (var call = new ProgressCall(progress, cancel))
+            fixed (float* w = weights)
+            {
+                call.Check(NativeMethods.hem_decaying_max(
+                    (HemRadiusGraph*)lease.Pointer, w, vertices, (UIntPtr)(uint)groupCount,
+                    options.HasValue ? &chosen : null, call.Pointer));
+            }
+        }
+
+        /// <summary>Brings an earlier result of <see cref="Radius"/> up to date after some vertices changed.</summary>
+        /// <param name="before">The graph of the earlier run.</param>
+        /// <param name="after">The graph of the vertices now, with the same radius; the same if none moved.</param>
+        /// <param name="changed">A byte a vertex, not 0 where it moved or its weights or mask differ.</param>
+        /// <param name="weights">Weights to smooth, as they are now.</param>
+        /// <param name="groupCount">Number of groups.</param>
+        /// <param name="result">The earlier result; changed in place.</param>
+        /// <param name="mask">As in the earlier run.</param>
+        /// <param name="options">As in the earlier run.</param>
+        /// <returns>A byte a vertex: 1 for rows that were smoothed again, else 0.</returns>
+        public static byte[] Update(
+            RadiusGraph before,
+            RadiusGraph after,
+            ReadOnlySpan<byte> changed,
+            ReadOnlySpan<float> weights,
+            int groupCount,
+            Span<float> result,
+            ReadOnlySpan<float> mask = default,
+            SmoothOptions? options = null,
+            IProgress<float> progress = null,
+            CancellationToken cancel = default)
+        {
+            UIntPtr vertices = Vertices(after, weights.Length, groupCount, mask.Length);
+            Arguments.Length(changed.Length, after.PointCount, nameof(changed));
+            Arguments.Length(result.Length, weights.Length, nameof(result));
+            byte[] updated = new byte[after.PointCount];
+            SmoothOptions chosen = options.GetValueOrDefault();
+            using (var earlier = before.Borrow())
+            using (var now = after.Borrow())
+            using (var call = new ProgressCall(progress, cancel))
+            fixed (byte* c = changed, u = updated)
+            fixed (float* w = weights, m = mask, r = result)
+            {
+                call.Check(NativeMethods.hem_update_smoothing(
+                    (HemRadiusGraph*)earlier.Pointer, (HemRadiusGraph*)now.Pointer, c, w, vertices,
+                    (UIntPtr)(uint)groupCount, m, options.HasValue ? &chosen : null, r, u, call.Pointer));
+            }
+
+            return updated;
+        }
+
         /// <summary>Smooths along the edges of a mesh, as Blender's Smooth Vertex Weights.</summary>
         /// <param name="edges">Vertices, 2 an edge.</param>
         /// <param name="weights">Weights, vertex-major; changed in place.</param>

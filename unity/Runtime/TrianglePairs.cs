@@ -58,6 +58,31 @@ namespace Hemline
             return new TrianglePairs(made);
         }
 
+        /// <summary>Finds the pairs of a triangle of one mesh and one of another that intersect.</summary>
+        public static TrianglePairs FindBetween(
+            ReadOnlySpan<float> points,
+            ReadOnlySpan<int> triangles,
+            ReadOnlySpan<float> otherPoints,
+            ReadOnlySpan<int> otherTriangles,
+            IProgress<float> progress = null,
+            CancellationToken cancel = default)
+        {
+            UIntPtr count = Arguments.Rows(points.Length, 3, nameof(points));
+            UIntPtr triangleCount = Arguments.Rows(triangles.Length, 3, nameof(triangles));
+            UIntPtr otherCount = Arguments.Rows(otherPoints.Length, 3, nameof(otherPoints));
+            UIntPtr otherTriangleCount = Arguments.Rows(otherTriangles.Length, 3, nameof(otherTriangles));
+            HemTrianglePairs* made;
+            using (var call = new ProgressCall(progress, cancel))
+            fixed (float* p = points, q = otherPoints)
+            fixed (int* t = triangles, u = otherTriangles)
+            {
+                call.Check(NativeMethods.hem_intersecting_triangles(
+                    p, count, (uint*)t, triangleCount, q, otherCount, (uint*)u, otherTriangleCount, &made, call.Pointer));
+            }
+
+            return new TrianglePairs(made);
+        }
+
         /// <inheritdoc/>
         protected override bool ReleaseHandle()
         {

@@ -67,6 +67,38 @@ namespace Hemline
             return new SparseWeights(made);
         }
 
+        /// <summary>The same in place on dense weights, vertex-major; the number of vertices that had too many.</summary>
+        public static int Limit(Span<float> weights, int groupCount, LimitOptions? options = null)
+        {
+            Library.Require();
+            UIntPtr vertices = Arguments.Rows(weights.Length, Math.Max(groupCount, 1), nameof(weights)), limited;
+            LimitOptions chosen = options.GetValueOrDefault();
+            fixed (float* w = weights)
+            {
+                Library.Check(NativeMethods.hem_limit_weights_dense(
+                    w, vertices, Arguments.Count(groupCount, nameof(groupCount)), null,
+                    options.HasValue ? &chosen : null, &limited));
+            }
+
+            return (int)limited;
+        }
+
+        /// <summary>Drops weights at or below a threshold, in place; dense. The number of vertices that lost all.</summary>
+        public static int Prune(Span<float> weights, int groupCount, PruneOptions? options = null)
+        {
+            Library.Require();
+            UIntPtr vertices = Arguments.Rows(weights.Length, Math.Max(groupCount, 1), nameof(weights)), emptied;
+            PruneOptions chosen = options.GetValueOrDefault();
+            fixed (float* w = weights)
+            {
+                Library.Check(NativeMethods.hem_prune_weights_dense(
+                    w, vertices, Arguments.Count(groupCount, nameof(groupCount)), null,
+                    options.HasValue ? &chosen : null, &emptied));
+            }
+
+            return (int)emptied;
+        }
+
         /// <summary>Drops weights at or below a threshold, as Blender's Clean Vertex Groups.</summary>
         public static SparseWeights Prune(WeightRows rows, PruneOptions? options = null)
         {

@@ -56,6 +56,20 @@ namespace Hemline
             }
         }
 
+        /// <summary>A byte a vertex: 1 where no fixed vertex reaches, on islands without any.</summary>
+        public byte[] Unreached()
+        {
+            byte[] mask = new byte[vertexCount];
+            using (var inpainter = Borrow())
+            fixed (byte* m = mask)
+            {
+                Library.Check(NativeMethods.hem_weight_inpainter_unreached(
+                    (HemWeightInpainter*)inpainter.Pointer, m, (UIntPtr)(uint)vertexCount));
+            }
+
+            return mask;
+        }
+
         /// <inheritdoc/>
         protected override bool ReleaseHandle()
         {

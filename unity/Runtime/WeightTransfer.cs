@@ -83,6 +83,34 @@ namespace Hemline
 
             return new ClosestTransferResult(new SparseWeights(made), matched, distances);
         }
+
+        /// <summary><see cref="Closest"/> of dense weights, vertex-major; a point without a match gets zeros.</summary>
+        public static float[] ClosestDense(
+            Surface body,
+            ReadOnlySpan<float> bodyWeights,
+            int groupCount,
+            ReadOnlySpan<float> points,
+            ReadOnlySpan<float> normals = default,
+            TransferOptions? options = null,
+            IProgress<float> progress = null,
+            CancellationToken cancel = default)
+        {
+            UIntPtr count = Arguments.Rows(points.Length, 3, nameof(points));
+            Arguments.OptionalLength(normals.Length, points.Length, nameof(normals));
+            Arguments.Length(bodyWeights.Length, (long)body.VertexCount * groupCount, nameof(bodyWeights));
+            float[] weights = new float[checked((int)count * groupCount)];
+            TransferOptions chosen = options.GetValueOrDefault();
+            using (var surface = body.Borrow())
+            using (var call = new ProgressCall(progress, cancel))
+            fixed (float* b = bodyWeights, p = points, n = normals, w = weights)
+            {
+                call.Check(NativeMethods.hem_transfer_weights_dense(
+                    (HemSurface*)surface.Pointer, b, (UIntPtr)(uint)body.VertexCount, (UIntPtr)(uint)groupCount,
+                    p, n, count, null, options.HasValue ? &chosen : null, call.Pointer, w, null, null));
+            }
+
+            return weights;
+        }
     }
 
     /// <summary>What robust transfer gives.</summary>

@@ -122,3 +122,34 @@ fn copy_plugin(package: &Path, build: &Path) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generate::source;
+
+    /// Exported functions that C# has no use for.
+    const WITHOUT_WRAPPER: [(&str, &str); 1] =
+        [("hem_status_name", "the enum `Status` has the names, and errors the text")];
+
+    #[test]
+    fn every_exported_function_has_a_wrapper_or_a_reason() {
+        let abi = source::parse(&root().join("src/ffi")).unwrap();
+        let mut files = Vec::new();
+        collect(&root().join("unity/Runtime"), &mut files).unwrap();
+        let texts: Vec<String> =
+            files.iter().map(|file| fs::read_to_string(file).unwrap()).collect();
+        let is_called =
+            |name: &str| texts.iter().any(|text| text.contains(&format!("NativeMethods.{name}(")));
+        let names: Vec<&str> =
+            abi.functions.iter().map(|function| function.name.as_str()).collect();
+        assert!(names.len() > 100);
+        for name in &names {
+            let has_reason = WITHOUT_WRAPPER.iter().any(|(excused, _)| excused == name);
+            assert!(is_called(name) != has_reason, "{name}: wrapped, or with a reason, not both");
+        }
+        for (excused, _) in WITHOUT_WRAPPER {
+            assert!(names.contains(&excused), "{excused} is not exported");
+        }
+    }
+}

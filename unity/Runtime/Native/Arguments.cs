@@ -36,6 +36,18 @@ namespace Hemline
             }
         }
 
+        /// <summary>One more than the largest label; 0 where there is none.</summary>
+        internal static UIntPtr LabelCount(ReadOnlySpan<int> labels)
+        {
+            int count = 0;
+            foreach (int label in labels)
+            {
+                count = Math.Max(count, label + 1);
+            }
+
+            return (UIntPtr)(uint)count;
+        }
+
         /// <summary>A count that is not negative.</summary>
         internal static UIntPtr Count(int count, string argument)
         {
