@@ -57,7 +57,7 @@ def changed_outfit(folder, change, keep=("Gloves",)):
     return path
 
 
-def export_all(path):
+def export_all(path, **options):
     """Writes all objects of the scene to an FBX file."""
     bpy.context.view_layer.update()
     for obj in bpy.context.view_layer.objects:
@@ -69,6 +69,7 @@ def export_all(path):
         add_leaf_bones=False,
         bake_anim=False,
         use_mesh_modifiers=False,
+        **options,
     )
 
 

@@ -280,3 +280,42 @@ def test_bones_of_the_transfer(tmp_path, capsys, files):
     np.testing.assert_array_equal(dense[:, bone["Neck"]], 1.0)
     np.testing.assert_array_equal(moved.points, mesh.points)
     np.testing.assert_array_equal(done.outfit().skeleton.heads, plain.outfit().skeleton.heads)
+
+
+def test_a_source_in_an_a_pose_takes_the_other_base_pose(tmp_path, capsys, files):
+    """Aria's arms slope by 45°: of the two poses that Bruno has, hers is `basePoseA`."""
+    options = (*PLAIN, "--target-meshes=Gloves")
+    plain = run(capsys, tmp_path, *options, kind="chain").outfit().meshes[0].points
+    pose = json.loads((files / "pose_basis_bruno.json").read_text())
+    for entry in pose.values():
+        entry["delta_matrix"][2][3] += 0.125
+    (files / "raised.json").write_text(json.dumps(pose))
+    change(files / "avatar_data_bruno.json", basePose="raised.json")
+    done = run(capsys, tmp_path, *options, kind="chain", files=files)
+    np.testing.assert_array_equal(done.outfit().meshes[0].points, plain)
+    change(files / "avatar_data_bruno.json", basePoseA="raised.json")
+    done = run(capsys, tmp_path, *options, kind="chain", files=files)
+    assert np.linalg.norm(done.outfit().meshes[0].points - plain, axis=1).min() > 0.02
+
+
+def test_automatic_bone_orientation(tmp_path, capsys, files):
+    """Bones whose X axis points to the child, as other programs write them, point there again."""
+    retarget_runs.import_objects(SET / "Template.fbx")
+    axes = {"primary_bone_axis": "X", "secondary_bone_axis": "Y"}
+    retarget_runs.export_all(files / "Template.fbx", **axes)
+
+    def arm(done):
+        assert done.code == ExitCode.DONE, done.err
+        skeleton = done.outfit().skeleton
+        upper, lower = (skeleton.index[name] for name in ("Upper_Arm_L", "Lower_Arm_L"))
+        along = skeleton.tails[upper] - skeleton.heads[upper]
+        child = skeleton.heads[lower] - skeleton.heads[upper]
+        cosine = along @ child / np.linalg.norm(along) / np.linalg.norm(child)
+        return cosine, skeleton.heads
+
+    options = (*PLAIN, "--target-meshes=Gloves")
+    across, heads = arm(run(capsys, tmp_path, *options, files=files))
+    change(files / "avatar_data_mid.json", enableAutomaticBoneOrientation=1)
+    along, same_heads = arm(run(capsys, tmp_path, *options, files=files))
+    assert across < 0.5 and along > 0.99
+    np.testing.assert_allclose(same_heads, heads, atol=1e-5)
