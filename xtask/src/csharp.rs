@@ -22,9 +22,9 @@ pub fn test() -> Result<Outcome> {
         return Ok(Outcome::Skipped(format!("no {} (see .ci/run)", what.join(" and "))));
     }
     library::build()?;
-    let (platform, library) = unity::own_library()?;
-    let package = unity::assemble(&[(platform, library)])?;
     let build = target().join("csharp");
+    let package = build.join("package");
+    unity::assemble(&package, &[unity::own_library()?])?;
     fs::create_dir_all(&build)?;
     compile(&package, &build)?;
     copy_plugin(&package, &build)?;

@@ -8,7 +8,7 @@ pub mod csharp;
 mod python;
 pub mod source;
 mod symbols;
-mod unity_meta;
+pub mod unity_meta;
 
 use std::fs;
 

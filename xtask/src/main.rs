@@ -31,7 +31,7 @@ cargo xtask <command>
              [--library OS-ARCH=FILE] ... [--output FOLDER]
   generate   include/hemline.h, the Python and the C# declarations from src/ffi [--check]
   unity      the Unity package with its binaries; results in target/unity
-             [PLATFORM=LIBRARY ...]
+             [--library OS-ARCH=FILE] ... [--output FOLDER]
   install    headers, libraries, CMake and pkg-config files --prefix DIR";
 
 fn main() -> Result<()> {

@@ -63,7 +63,7 @@ pub fn write(output: &Path, libraries: BTreeMap<Platform, PathBuf>) -> Result<()
 }
 
 /// `linux-x86_64=FILE`.
-fn named_library(text: &str) -> Result<(Platform, PathBuf)> {
+pub fn named_library(text: &str) -> Result<(Platform, PathBuf)> {
     let (name, path) = text
         .split_once('=')
         .with_context(|| format!("--library {text}: expected OS-ARCH=FILE, as linux-x86_64=…"))?;

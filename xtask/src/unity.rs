@@ -8,10 +8,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::archive;
 use crate::command::{root, target};
-use crate::generate::{csharp, source};
-use crate::library;
+use crate::generate::{csharp, source, unity_meta};
+use crate::package::{self, notices, platform::Platform};
+use crate::{archive, library};
+
+/// What the crates inside the library ask for, under the name that Unity's packages have for it.
+const NOTICES: &str = "Third Party Notices.md";
 
 /// Platforms by the name of their release files: folder under `Plugins/`, and the file's name.
 const PLATFORMS: [(&str, &str, &str); 4] = [
@@ -21,63 +24,68 @@ const PLATFORMS: [(&str, &str, &str); 4] = [
     ("macos-aarch64", "macOS/arm64", "libhemline.dylib"),
 ];
 
-/// `unity [PLATFORM=LIBRARY ...]`; without any: the release build for this machine.
+/// `unity [--library OS-ARCH=FILE]... [--output FOLDER]`; without any library: that of this machine.
 pub fn unity(arguments: &[String]) -> Result<()> {
+    let mut output = target().join("unity");
     let mut libraries = Vec::new();
-    for argument in arguments {
-        let Some((platform, file)) = argument.split_once('=') else {
-            bail!("`{argument}`: expected PLATFORM=LIBRARY");
-        };
-        libraries.push((platform.to_owned(), PathBuf::from(file)));
+    let mut rest = arguments.iter();
+    while let Some(argument) = rest.next() {
+        let mut value = || rest.next().with_context(|| format!("{argument} needs a value"));
+        match argument.as_str() {
+            "--output" => output = PathBuf::from(value()?),
+            "--library" => libraries.push(package::named_library(value()?)?),
+            other => bail!("unity does not know {other}"),
+        }
     }
     if libraries.is_empty() {
         library::build()?;
         libraries.push(own_library()?);
     }
-    println!("{}", target().join("unity/package").display());
-    archive_of(&libraries)?;
-    Ok(())
+    write(&output, &libraries)
 }
 
-/// The package with these platforms' libraries as an archive; returns its path.
-pub fn archive_of(libraries: &[(String, PathBuf)]) -> Result<PathBuf> {
-    let package = assemble(libraries)?;
-    let archive = package.with_file_name(format!("com.hemline.hemline-{}.tgz", version()?));
-    archive::tar_gz(&archive, &package)?;
-    Ok(archive)
+/// The package as an archive for Unity's package manager, and as a folder beside it.
+pub fn write(output: &Path, libraries: &[(Platform, PathBuf)]) -> Result<()> {
+    // Unity's archives have one folder of this name.
+    let package = output.join("package");
+    assemble(&package, libraries)?;
+    let archive = output.join(format!("com.hemline.hemline-{}.tgz", library::version()?));
+    archive::tar_gz(&archive, &package)
 }
 
 /// The platform that this runs on, and its release build.
-pub fn own_library() -> Result<(String, PathBuf)> {
-    let platform = format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH);
-    let (_, _, file) = known(&platform)?;
-    Ok((platform, target().join("release").join(file)))
+pub fn own_library() -> Result<(Platform, PathBuf)> {
+    let platform = Platform::host().context("hemline has no library for this machine")?;
+    Ok((platform, target().join("release").join(platform.built_file_name())))
 }
 
-/// The package as a folder, `target/unity/package`, made anew.
-pub fn assemble(libraries: &[(String, PathBuf)]) -> Result<PathBuf> {
-    let package = target().join("unity/package");
+/// The package as a folder, made anew.
+pub fn assemble(package: &Path, libraries: &[(Platform, PathBuf)]) -> Result<()> {
     if package.exists() {
-        fs::remove_dir_all(&package)?;
+        fs::remove_dir_all(package)?;
     }
     let unity = root().join("unity");
-    copy_folder(&unity, &package, &|path| path != unity.join("Plugins"))?;
+    copy_folder(&unity, package, &|path| path != unity.join("Plugins"))?;
     fs::copy(unity.join("Plugins.meta"), package.join("Plugins.meta"))?;
+    fs::write(package.join(NOTICES), notices::third_party()?)?;
+    fs::write(package.join(format!("{NOTICES}.meta")), unity_meta::text(&unity.join(NOTICES)))?;
     let name = csharp::library_name(&source::parse(&root().join("src/ffi"))?)?;
     for (platform, library) in libraries {
-        add_library(&package, platform, library, &name)?;
+        let bytes = fs::read(library);
+        let bytes = bytes.with_context(|| format!("cannot read {}", library.display()))?;
+        platform.check(&bytes).with_context(|| library.display().to_string())?;
+        add_library(package, &platform.to_string(), &bytes, &name)?;
     }
-    Ok(package)
+    Ok(())
 }
 
-fn add_library(package: &Path, platform: &str, library: &Path, name: &str) -> Result<()> {
+fn add_library(package: &Path, platform: &str, library: &[u8], name: &str) -> Result<()> {
     let (_, folder, file) = known(platform)?;
     let versioned = file.replace("hemline", name);
     let plugins = package.join("Plugins");
     let into = plugins.join(folder);
     fs::create_dir_all(&into)?;
-    fs::copy(library, into.join(&versioned))
-        .with_context(|| format!("cannot copy {}", library.display()))?;
+    fs::write(into.join(&versioned), library)?;
     let settings = root().join("unity/Plugins").join(folder);
     fs::copy(settings.join(format!("{file}.meta")), into.join(format!("{versioned}.meta")))?;
     // The folders on the way, each with its own settings.
@@ -94,11 +102,6 @@ fn known(platform: &str) -> Result<(&'static str, &'static str, &'static str)> {
         let names: Vec<&str> = PLATFORMS.iter().map(|(name, ..)| *name).collect();
         format!("{platform} is not among Unity's platforms: {}", names.join(", "))
     })
-}
-
-fn version() -> Result<String> {
-    let name = csharp::library_name(&source::parse(&root().join("src/ffi"))?)?;
-    Ok(name.trim_start_matches("hemline_").replace('_', "."))
 }
 
 fn copy_folder(from: &Path, to: &Path, wanted: &dyn Fn(&Path) -> bool) -> Result<()> {
@@ -125,7 +128,24 @@ mod tests {
     #[test]
     fn manifest_has_the_librarys_version() {
         let manifest = fs::read_to_string(root().join("unity/package.json")).unwrap();
-        assert!(manifest.contains(&format!("\"version\": \"{}\"", version().unwrap())));
+        assert!(manifest.contains(&format!("\"version\": \"{}\"", library::version().unwrap())));
+    }
+
+    #[test]
+    fn imported_name_has_the_librarys_version() {
+        let abi = source::parse(&root().join("src/ffi")).unwrap();
+        let version = library::version().unwrap().replace('.', "_");
+        assert_eq!(csharp::library_name(&abi).unwrap(), format!("hemline_{version}"));
+    }
+
+    #[test]
+    fn a_library_for_another_platform_is_refused() {
+        let folder = target().join("test-unity");
+        let this = std::env::current_exe().unwrap();
+        let given = |name: &str| [(Platform::named(name).unwrap(), this.clone())];
+        assert!(assemble(&folder, &given("windows-x86_64")).is_err());
+        assert!(assemble(&folder, &given("linux-aarch64")).is_err());
+        fs::remove_dir_all(folder).unwrap();
     }
 
     #[test]

@@ -48,7 +48,8 @@ fn collect(folder: &Path, assets: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-fn text(asset: &Path) -> String {
+/// The `.meta` file of an asset, by its path in the project.
+pub fn text(asset: &Path) -> String {
     let path = asset.strip_prefix(root()).expect("within the project");
     let path = path.to_string_lossy().replace('\\', "/");
     let extension = asset.extension().and_then(|extension| extension.to_str());
