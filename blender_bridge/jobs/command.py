@@ -19,6 +19,7 @@ from ..pipeline.inputs import load_inputs
 from ..pipeline.report import write_report
 from ..pipeline.whole_file import write_text
 from . import job_file, memory
+from .cluster import run_on_cluster
 from .index_page import index_page
 from .job import Job
 from .job_file import JobFile
@@ -83,12 +84,7 @@ def run(argv: list[str]) -> int:
 def _run(batch: JobFile, jobs: list[Job], options) -> int:
     states = {job.name: load_state(job) for job in batch.jobs}
     reasons = {job.name: reason_to_run(job, states[job.name]) for job in batch.jobs}
-    entries = {
-        job.name: Entry(job)
-        if reasons[job.name]
-        else Entry(job, Outcome.UNCHANGED, states[job.name])
-        for job in batch.jobs
-    }
+    entries = {job.name: _entry(job, states[job.name], reasons[job.name]) for job in batch.jobs}
     if options.again:
         reasons.update({job.name: reasons[job.name] or "asked for" for job in jobs})
     if options.dry_run:
@@ -114,27 +110,21 @@ def _run(batch: JobFile, jobs: list[Job], options) -> int:
     return exit_code(list(entries.values()))
 
 
+def _entry(job: Job, state: JobState | None, reason: str) -> Entry:
+    """A job's entry before the batch has run any."""
+    return Entry(job) if reason else Entry(job, Outcome.UNCHANGED, state)
+
+
 def _start(batch: JobFile, jobs: list[Job], states, options, told) -> Ends:
     """The jobs' ends as they come, from this machine or from a cluster."""
     if not jobs:
         return iter(())
-    first = options.job_memory or batch.job_memory or memory.FIRST_ESTIMATE
     blender = options.blender or batch.blender
-    parallel = options.parallel or batch.parallel or processors()
-    if options.scheduler:
-        from .cluster import run_on_cluster
-
-        budget = memory.MemoryBudget(None, first)
-    else:
-        _require_blender(blender)
-        limit = options.memory or batch.memory
-        if limit is None and (available := memory.available_memory()):
-            limit = int(memory.SHARE * available)
-        budget = memory.MemoryBudget(limit, first)
-    for job in jobs:
-        budget.learn(job, states[job.name] and states[job.name].peak_memory)
+    budget = _budget(batch, jobs, states, options)
     if options.scheduler:
         return run_on_cluster(jobs, blender, address=options.scheduler, budget=budget, told=told)
+    _require_blender(blender)
+    parallel = options.parallel or batch.parallel or processors()
     return run_local(
         jobs,
         retarget_command(blender),
@@ -143,6 +133,17 @@ def _start(batch: JobFile, jobs: list[Job], states, options, told) -> Ends:
         budget=budget,
         told=told,
     )
+
+
+def _budget(batch: JobFile, jobs: list[Job], states, options) -> memory.MemoryBudget:
+    """What the jobs may take together; a cluster's workers declare their memory themselves."""
+    limit = None if options.scheduler else options.memory or batch.memory or memory.usable_memory()
+    first = options.job_memory or batch.job_memory or memory.FIRST_ESTIMATE
+    budget = memory.MemoryBudget(limit, first)
+    for job in jobs:
+        if state := states[job.name]:
+            budget.learn(job, state.peak_memory)
+    return budget
 
 
 class _Log:

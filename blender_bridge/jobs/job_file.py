@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ..pipeline import options as command_line
 from ..pipeline.errors import AllInputsChecked, InputFileError, RetargetError
+from ..pipeline.input_bytes import read_text
 from ..pipeline.json_value import JsonValue, read_json
 from .job import Job
 from .job_names import name_problem
@@ -86,13 +87,7 @@ def _read(path: Path) -> JsonValue:
             "this Python (before 3.11) reads no TOML: install tomli, or write the same as a .json",
         ) from None
     try:
-        return JsonValue(path, "", tomllib.loads(path.read_bytes().decode("utf-8-sig")))
-    except FileNotFoundError:
-        raise InputFileError(path, "there is no such file") from None
-    except OSError as error:
-        raise InputFileError(path, f"cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise InputFileError(path, f"is not UTF-8 text: byte {error.start}") from None
+        return JsonValue(path, "", tomllib.loads(read_text(path)))
     except RecursionError:
         raise InputFileError(path, "is nested too deeply") from None
     except tomllib.TOMLDecodeError as error:
@@ -196,7 +191,7 @@ def _check_names(names: list[JsonValue], errors) -> None:
 def _check_keys(table: JsonValue, known, errors) -> None:
     def check():
         for key, value in table.items():
-            if key in MANAGED and known is not _TOP:
+            if key in MANAGED and key not in known:
                 raise value.error("is an option that the batch sets itself")
             if key not in known:
                 raise value.error(f"is not known, {_instead(key, known)}")

@@ -11,7 +11,7 @@ from .job import Job
 
 #: What a job is taken to need as long as none has been measured: a chain of 100,000 vertices.
 FIRST_ESTIMATE = 1 << 30
-#: The share of the available memory that a batch uses if it is not told.
+#: The share of the available memory that is usable.
 SHARE = 0.8
 
 _UNITS = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4}
@@ -27,8 +27,13 @@ def parse_size(text: str) -> int:
     return size
 
 
-def available_memory() -> int | None:
-    """Bytes that new processes can have; None where the system does not tell."""
+def usable_memory() -> int | None:
+    """Bytes that a batch uses if it is not told; None where the system tells nothing."""
+    available = _available_memory()
+    return None if available is None else int(SHARE * available)
+
+
+def _available_memory():
     try:
         import psutil
 

@@ -37,8 +37,6 @@ def argument(name: str, value: JsonValue) -> list[str]:
 
     A list's elements are joined as the command line wants them, a table's pairs likewise.
     """
-    if name in MANAGED:
-        raise value.error("is an option that the batch sets itself")
     if isinstance(value.value, bool):
         return [f"--{name}"] if value.value else []
     return [f"--{name}={_files(value) if name in FILES else _text(name, value)}"]

@@ -13,6 +13,7 @@ import struct
 from pathlib import Path
 
 from .errors import InputFileError
+from .input_bytes import read_bytes
 
 _MAGIC = b"Kaydara FBX Binary  \x00"
 _HEADER_SIZE = 27
@@ -23,7 +24,7 @@ _AGAIN = "export it again, or copy it again"
 
 def check_fbx(path: Path) -> None:
     """Raises `InputFileError` unless the file is a binary FBX file whose nodes are all there."""
-    data = _contents(path)
+    data = read_bytes(path)
     if not data.startswith(_MAGIC):
         raise InputFileError(path, _what_it_is(data))
     if len(data) < _HEADER_SIZE:
@@ -31,15 +32,6 @@ def check_fbx(path: Path) -> None:
     names = _root_nodes(path, data)
     if b"Objects" not in names:
         raise InputFileError(path, f"is damaged: it holds no objects; {_AGAIN}")
-
-
-def _contents(path):
-    try:
-        return Path(path).read_bytes()
-    except FileNotFoundError:
-        raise InputFileError(path, "there is no such file; correct the path") from None
-    except OSError as error:
-        raise InputFileError(path, f"cannot be read: {error.strerror}") from None
 
 
 def _what_it_is(data):

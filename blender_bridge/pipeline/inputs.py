@@ -17,6 +17,7 @@ from .avatar_data import ShapeField
 from .config import PairConfig, PairShapeField, load_config
 from .errors import AllInputsChecked, InputFileError, OutputError, RetargetError
 from .fbx_file import check_fbx
+from .input_bytes import read_bytes
 from .input_files import input_files, named_files
 from .pose_files import BoneTransform, load_initial_pose, load_pose
 from .region_masks import TEMPLATE, RegionMask, load_region_masks
@@ -146,7 +147,7 @@ def load_pair(config_path: Path, fbx: Path) -> PairInputs:
 
 def check_blend(path: Path) -> None:
     """Whether the file begins like a .blend file, plain or compressed (zstd, gzip)."""
-    if not _head(path, 12).startswith((b"BLENDER", b"\x28\xb5\x2f\xfd", b"\x1f\x8b")):
+    if not read_bytes(path, 12).startswith((b"BLENDER", b"\x28\xb5\x2f\xfd", b"\x1f\x8b")):
         raise InputFileError(path, "is not a .blend file; choose another, or leave --base out")
 
 
@@ -162,16 +163,6 @@ def check_output(path: Path, inputs: list[Path]) -> None:
     for other in inputs:
         if other.exists() and path.exists() and os.path.samefile(path, other):
             raise OutputError(f"{path}: is an input as well; choose another name")
-
-
-def _head(path, length):
-    try:
-        with open(path, "rb") as file:
-            return file.read(length)
-    except FileNotFoundError:
-        raise InputFileError(path, "there is no such file; correct the path") from None
-    except OSError as error:
-        raise InputFileError(path, f"cannot be read: {error.strerror}") from None
 
 
 def _optional(errors, load, path):

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from .errors import InputFileError
+from .input_bytes import read_text
 
 
 class JsonValue:
@@ -123,15 +124,7 @@ def read_json(path: str | os.PathLike) -> JsonValue:
     """The whole file, UTF-8 with or without a byte order mark."""
     path = Path(path)
     try:
-        return JsonValue(path, "", json.loads(path.read_bytes().decode("utf-8-sig")))
-    except FileNotFoundError:
-        raise InputFileError(path, "there is no such file; correct the path") from None
-    except OSError as error:
-        raise InputFileError(path, f"cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise InputFileError(
-            path, f"is not UTF-8 text: byte {error.start}; save it as UTF-8"
-        ) from None
+        return JsonValue(path, "", json.loads(read_text(path)))
     except RecursionError:
         raise InputFileError(path, "is nested too deeply") from None
     except json.JSONDecodeError as error:

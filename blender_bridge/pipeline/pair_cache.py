@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import zipfile
 from collections.abc import Callable
 from dataclasses import fields, replace
@@ -20,10 +19,12 @@ import numpy as np
 from ..runtime import status
 from ..sparse import SparseWeights
 from ..version import __version__
+from .errors import OutputError
 from .input_files import config_files, hash_file
 from .inputs import PairInputs
 from .model import Body, Outfit, Skeleton
 from .run_log import RunLog
+from .whole_file import whole_file
 
 _SKELETON = ("parents", "heads", "tails", "z_axes")
 _ROWS = ("offsets", "groups", "weights")
@@ -116,17 +117,13 @@ def _save(path: Path, outfit: Outfit, warnings, log: RunLog) -> None:
         arrays.update({f"{name}{number}": rows for name, rows in _rows(mesh.weights).items()})
         for key, moved in enumerate(mesh.shape_keys.values()):
             arrays[f"key{number}_{key}"] = moved
-    partial = path.with_name(f".{path.stem}.{os.getpid()}.partial.npz")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
+        with whole_file(path) as partial:
             np.savez(partial, **arrays)
-            os.replace(partial, path)
-        finally:
-            partial.unlink(missing_ok=True)
-    except OSError as error:
+    except (OSError, OutputError) as error:
         log.warn(
-            f"{path.parent}: a pair's result cannot be kept: {error.strerror}",
+            f"a pair's result cannot be kept: {error}",
             "nothing: other runs make it again; or make room there",
         )
 

@@ -178,6 +178,18 @@ def test_what_is_made_of_other_things_is_not_found(convert, made_of, change):
     assert convert(made_of)[1]
 
 
+def test_what_cannot_be_kept_is_told_and_used(made_of, tmp_path):
+    (tmp_path / "kept").write_bytes(b"")
+    cache, log = PairCache(tmp_path / "kept" / "here"), RunLog(quiet=True)
+    result = cache.convert(
+        made_of.outfit, made_of.pair, made_of.body, {}, log, lambda: made_of.outfit
+    )
+    assert result is made_of.outfit
+    [warning] = log.warnings
+    assert warning.text.startswith("a pair's result cannot be kept: ")
+    assert str(tmp_path / "kept") in warning.text
+
+
 def test_without_a_folder_nothing_is_kept(made_of, tmp_path):
     cache, log = PairCache(None), RunLog(quiet=True)
     made = cache.convert(None, made_of.pair, made_of.body, {}, log, lambda: "made")
