@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The panel "hemline" in the 3D view's sidebar: one box a job."""
 
+from pathlib import Path
+
 import bpy
 
 from . import make_avatar, retarget_outfit, smooth_weights, transfer_weights
@@ -72,9 +74,13 @@ class RetargetPanel(SidebarPanel, bpy.types.Panel):
         row.operator(retarget_outfit.AddPair.bl_idname, icon="ADD")
         row.operator(retarget_outfit.RemovePair.bl_idname, icon="REMOVE")
         layout.prop(settings, "retarget_output")
+        layout.prop(settings, "retarget_report")
         name = retarget_outfit.RetargetOutfit.bl_idname
         layout.operator(name, text="Check", icon="CHECKMARK").check = True
         layout.operator(name, icon="MOD_CLOTH").check = False
+        report = retarget_outfit.report_of(settings)
+        if settings.retarget_report and Path(report).is_file():
+            layout.operator("wm.path_open", text="Open Report", icon="URL").filepath = report
 
 
 class AvatarPanel(SidebarPanel, bpy.types.Panel):

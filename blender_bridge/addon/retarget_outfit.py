@@ -43,7 +43,17 @@ def arguments_of(settings, check):
         f"{option}={';'.join(bpy.path.abspath(value) for value in values)}"
         for option, values in paths.items()
     ]
-    return [*options, "--check"] if check else options
+    if check:
+        return [*options, "--check"]
+    if settings.retarget_report:
+        options += [f"--report-html={report_of(settings)}", "--renders"]
+    return options
+
+
+def report_of(settings):
+    """The page beside the result; empty while no result is named."""
+    output = bpy.path.abspath(settings.retarget_output)
+    return str(Path(output).with_suffix(".html")) if output else ""
 
 
 def command_line(arguments):
@@ -69,7 +79,8 @@ class Process:
             encoding="utf-8",
             errors="replace",
         )
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def _read(self):
         for line in self._process.stdout:
@@ -78,6 +89,9 @@ class Process:
     def poll(self):
         """Takes over what was printed; the exit code, None while it runs."""
         code = self._process.poll()
+        if code is not None:
+            # Its last words, which say why it failed, may be on their way still.
+            self._reader.join()
         while not self._queue.empty():
             self.lines.append(self._queue.get())
         return code

@@ -82,6 +82,10 @@ class HemlineSettings(bpy.types.PropertyGroup):
     retarget_pose: bpy.props.StringProperty(
         name="Initial Pose", description="JSON of the outfit's initial pose", subtype="FILE_PATH"
     )
+    retarget_report: bpy.props.BoolProperty(
+        name="Report",
+        description="Write a page with pictures, measures and warnings beside the result",
+    )
     pairs: bpy.props.CollectionProperty(type=AvatarPair)
     active_pair: bpy.props.IntProperty()
 

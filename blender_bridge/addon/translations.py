@@ -34,6 +34,10 @@ _LABELS = {
     "FBX of the outfit": "衣装のFBX",
     "Result": "結果",
     "FBX to write": "書き出すFBX",
+    "Report": "レポート",
+    "Write a page with pictures, measures and warnings beside the result": (
+        "画像、測定値、警告を載せたページを結果の隣に書き出す"
+    ),
     "Initial Pose": "初期ポーズ",
     "JSON of the outfit's initial pose": "衣装の初期ポーズのJSON",
     "Avatar": "アバター",
@@ -78,6 +82,7 @@ _OPERATORS = {
     "Retarget Outfit": "衣装を着せ替え",
     "Make Avatar Data": "アバターデータを作成",
     "Check": "確認",
+    "Open Report": "レポートを開く",
     "Select": "選択",
     "Clear Cache": "キャッシュを消去",
     "Add Avatar": "アバターを追加",

@@ -134,6 +134,19 @@ def test_the_sample_set_passes_the_check(scene, tmp_path):
     assert bpy.ops.hemline.retarget_outfit(check=True) == {"FINISHED"}
 
 
+def test_a_report_is_written_beside_the_result(scene, tmp_path):
+    settings = bpy.context.scene.hemline
+    settings.retarget_input = settings.retarget_pose = str(tmp_path / "given")
+    settings.retarget_output = str(tmp_path / "服.fbx")
+    bpy.ops.hemline.add_pair()
+    settings.pairs[0].base_fbx = settings.pairs[0].config = str(tmp_path / "given")
+    plain = retarget_outfit.arguments_of(settings, check=False)
+    settings.retarget_report = True
+    report = f"--report-html={tmp_path / '服.html'}"
+    assert retarget_outfit.arguments_of(settings, check=False) == [*plain, report, "--renders"]
+    assert report not in retarget_outfit.arguments_of(settings, check=True)
+
+
 def test_avatar_data_of_a_pair_can_be_read(tmp_path):
     blender_bridge.register()
     try:
