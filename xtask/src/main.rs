@@ -29,7 +29,7 @@ cargo xtask <command>
   bench      every benchmark, each beside its peers [--list] [NAME ...]
   package    the Blender add-on as users install it, in target/package
              [--library OS-ARCH=FILE] ... [--output FOLDER]
-  generate   include/hemline.h, the Python and the C# declarations from src/ffi [--check]
+  generate   header, list of symbols, Python and C# declarations from src/ffi [--check]
   unity      the Unity package with its binaries; results in target/unity
              [--library OS-ARCH=FILE] ... [--output FOLDER]
   install    headers, libraries, CMake and pkg-config files --prefix DIR";
