@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..sparse import SparseWeights
-from .avatar_data import AvatarData, blender_name
+from .avatar_data import MAX_NAME_BYTES, AvatarData, blender_name
 from .errors import SceneError
 from .model import Outfit, Skeleton
 from .run_log import RunWarning
@@ -48,12 +48,8 @@ def map_bones(outfit: Outfit, source: AvatarData, target: AvatarData, body: Skel
 
 class _Mapping:
     def __init__(self, outfit, source, target, body):
-        self._skeleton, self._source, self._target, self._body = (
-            outfit.skeleton,
-            source,
-            target,
-            body,
-        )
+        self._skeleton, self._body = outfit.skeleton, body
+        self._source, self._target = source, target
         self._body_index = body.index
         self._roles = source.for_transfer
         self._bones = target.for_transfer.bone_of_role
@@ -189,7 +185,7 @@ def _weighted_bones(outfit):
 def _free_name(name, taken):
     for number in range(1, len(taken) + 2):
         suffix = "_outfit" if number == 1 else f"_outfit{number}"
-        stem = name.encode()[: 63 - len(suffix)].decode(errors="ignore")
+        stem = name.encode()[: MAX_NAME_BYTES - len(suffix)].decode(errors="ignore")
         if (candidate := blender_name(stem + suffix)) not in taken:
             return candidate
     raise AssertionError("more names are taken than there are")
