@@ -12,12 +12,14 @@ namespace Hemline.Engine
             double[] sums = new double[points.Length];
             for (int t = 0; t < triangles.Length; t += 3)
             {
-                double[] normal = Cross(
-                    Difference(points, triangles[t + 1], triangles[t]), Difference(points, triangles[t + 2], triangles[t]));
-                for (int number = 0; number < 9; number++)
-                {
-                    sums[3 * triangles[t + number / 3] + number % 3] += normal[number % 3];
-                }
+                int a = 3 * triangles[t], b = 3 * triangles[t + 1], c = 3 * triangles[t + 2];
+                double ux = (double)points[b] - points[a], uy = (double)points[b + 1] - points[a + 1];
+                double uz = (double)points[b + 2] - points[a + 2], vx = (double)points[c] - points[a];
+                double vy = (double)points[c + 1] - points[a + 1], vz = (double)points[c + 2] - points[a + 2];
+                double x = uy * vz - uz * vy, y = uz * vx - ux * vz, z = ux * vy - uy * vx;
+                Add(sums, a, x, y, z);
+                Add(sums, b, x, y, z);
+                Add(sums, c, x, y, z);
             }
 
             float[] normals = new float[points.Length];
@@ -58,14 +60,11 @@ namespace Hemline.Engine
             }
         }
 
-        static double[] Difference(float[] points, int end, int start)
+        static void Add(double[] sums, int at, double x, double y, double z)
         {
-            return new double[]
-            {
-                (double)points[3 * end] - points[3 * start],
-                (double)points[3 * end + 1] - points[3 * start + 1],
-                (double)points[3 * end + 2] - points[3 * start + 2],
-            };
+            sums[at] += x;
+            sums[at + 1] += y;
+            sums[at + 2] += z;
         }
 
         static double[] Cross(double[] a, double[] b)

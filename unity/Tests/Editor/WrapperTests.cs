@@ -56,6 +56,44 @@ namespace Hemline.Tests
         }
 
         [Test]
+        public void DeclarationsHaveWhatIl2CppCanPass()
+        {
+            const BindingFlags all = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
+            Type declarations = typeof(NativeMethods);
+            int checkedFunctions = 0, checkedStructs = 0;
+            foreach (MethodInfo function in declarations.GetMethods(all))
+            {
+                if (function.GetCustomAttributes(typeof(DllImportAttribute), false).Length > 0)
+                {
+                    Array.ForEach(function.GetParameters(), parameter => CheckPlain(parameter.ParameterType, function.Name));
+                    checkedFunctions++;
+                }
+            }
+
+            foreach (Type type in declarations.Assembly.GetTypes())
+            {
+                bool isNative = type.IsValueType && !type.IsEnum && type.GetField("struct_size", all) != null;
+                if (isNative)
+                {
+                    Array.ForEach(type.GetFields(all), field => CheckPlain(field.FieldType, type.Name));
+                    checkedStructs++;
+                }
+            }
+
+            Assert.Greater(checkedFunctions, 100);
+            Assert.Greater(checkedStructs, 15);
+        }
+
+        [Test]
+        public void CallbacksAreMarkedForIl2Cpp()
+        {
+            MethodInfo callback = typeof(ProgressCall).GetMethod("OnReport", BindingFlags.Static | BindingFlags.NonPublic);
+            CollectionAssert.Contains(
+                Array.ConvertAll(callback.GetCustomAttributes(false), attribute => attribute.GetType().Name),
+                "MonoPInvokeCallbackAttribute");
+        }
+
+        [Test]
         public unsafe void ShapeInputHasTheLibrarysLayout()
         {
             HemShapeInput input;
@@ -213,6 +251,13 @@ namespace Hemline.Tests
             }
 
             Array.ForEach(found, depths => CollectionAssert.AreEqual(found[0], depths));
+        }
+
+        /// <summary>Pointers, numbers, enums and structs of these: nothing that has to be marshalled.</summary>
+        static void CheckPlain(Type type, string where)
+        {
+            bool isMarshalled = type == typeof(bool) || type == typeof(char) || !(type.IsPointer || type.IsValueType);
+            Assert.IsFalse(isMarshalled, "{0} has a {1}", where, type);
         }
 
         static void Transfer(IProgress<float> progress, CancellationToken cancel)
