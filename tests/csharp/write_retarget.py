@@ -9,6 +9,7 @@ those of write_expected.py; `NAME.json` tells bones, their parents, meshes and s
 
 import json
 import os
+import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -24,12 +25,14 @@ from write_expected import Writer  # noqa: E402
 
 from blender_bridge.blender import fbx, outfit_io, retarget, scene  # noqa: E402
 from blender_bridge.pipeline import chain, options  # noqa: E402
-from blender_bridge.pipeline.inputs import load_inputs  # noqa: E402
+from blender_bridge.pipeline.inputs import load_inputs, load_pair  # noqa: E402
 from blender_bridge.pipeline.run_log import RunLog  # noqa: E402
 from blender_bridge.weight_stage import triangle_edges  # noqa: E402
 
 #: The shape field of this configuration makes a shape key; the second pair has a basis pose.
 CONFIGS = ("config_aria2mid_bs.json", "config_mid2bruno.json")
+#: Other bones take the weights of these roles in a third run.
+SUB_BONES = {"Spine": "Hips", "LeftHand": "LeftLowerArm"}
 
 
 def write(folder):
@@ -58,6 +61,29 @@ def write(folder):
         run = replace(inputs, pairs=[pair], initial_pose=inputs.initial_pose if number == 0 else {})
         outfit = chain.run_chain(outfit, run, lambda pair: bodies[pair.fbx], log)
         write_outfit(out, f"{name}_result", outfit)
+        if number == 0:
+            first = outfit
+    write_sub_bones(out, inputs, bodies, first, log)
+
+
+def write_sub_bones(out, inputs, bodies, outfit, log):
+    """The second pair with files, in the folder `sub_bones`, that name sub-humanoid bones."""
+    folder = out.folder / "sub_bones"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(sample_retarget.FOLDER, folder, ignore=shutil.ignore_patterns("*.fbx"))
+    description = folder / "avatar_data_bruno.json"
+    avatar = json.loads(description.read_text(encoding="utf-8"))
+    bones = {entry["humanoidBoneName"]: entry["boneName"] for entry in avatar["humanoidBones"]}
+    avatar["subHumanoidBones"] = [
+        {"humanoidBoneName": role, "boneName": bones[taker]} for role, taker in SUB_BONES.items()
+    ]
+    description.write_text(json.dumps(avatar), encoding="utf-8")
+    pair = inputs.pairs[1]
+    body = bodies[pair.fbx]
+    pair = load_pair(folder / CONFIGS[1], pair.fbx)
+    run = replace(inputs, pairs=[pair], initial_pose={})
+    outfit = chain.run_chain(outfit, run, lambda pair: body, log)
+    write_outfit(out, "sub_result", outfit)
 
 
 def write_outfit(out, name, outfit):

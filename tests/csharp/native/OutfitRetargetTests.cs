@@ -18,8 +18,22 @@ namespace Hemline.Tests
         [TestCase(1, Description = "the target has a basis pose that is undone")]
         public void EqualsBlenders(int number)
         {
-            RetargetResult made = Run(number, null);
-            string name = "pair" + number + "_result";
+            Same("pair" + number + "_result", Run(number, null));
+        }
+
+        [Test]
+        public void SubHumanoidBonesTakeWeights()
+        {
+            string config = Path.Combine(Expected.Folder, "sub_bones", Configs[1]);
+            using (PairFiles pair = PairFiles.Load(config))
+            {
+                Same("sub_result", OutfitRetarget.Run(
+                    SampleRetarget.Outfit("pair1_outfit"), pair, SampleRetarget.Body("pair1_body")));
+            }
+        }
+
+        static void Same(string name, RetargetResult made)
+        {
             JObject expected = SampleRetarget.Document(name);
             CollectionAssert.AreEqual(expected["bones"].Values<string>(), made.Outfit.Skeleton.Names);
             CollectionAssert.AreEqual(expected["parents"].Values<int>(), made.Outfit.Skeleton.Parents);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 using System.Collections.Generic;
+using System.Linq;
 
 namespace Hemline
 {
@@ -15,14 +16,17 @@ namespace Hemline
             Name = root.OptionalText("name") ?? "";
             MeshName = root.OptionalText("meshName") ?? "";
             ReadHierarchy(root.Require("boneHierarchy"));
-            ReadRoles(root.Require("humanoidBones"));
-            foreach (JsonValue entry in root.Array("auxiliaryBones"))
+            BoneOfRole = ReadRoles(root.Require("humanoidBones"));
+            if (!BoneOfRole.ContainsKey("Hips"))
             {
-                foreach (string bone in entry.Texts("auxiliaryBones"))
-                {
-                    RoleOfAuxiliary[bone] = entry.Require("humanoidBoneName").Text();
-                }
+                throw root.Require("humanoidBones").Error("holds no Hips, expected that bone at least");
             }
+
+            RoleOfBone = BoneOfRole.ToDictionary(entry => entry.Value, entry => entry.Key);
+            RoleOfAuxiliary = ReadAuxiliary(root, "auxiliaryBones");
+            JsonValue subs = root.Get("subHumanoidBones");
+            SubBoneOfRole = subs == null ? new Dictionary<string, string>() : ReadRoles(subs);
+            ForTransfer = new TransferRoles(this, ReadAuxiliary(root, "subAuxiliaryBones"));
 
             foreach (JsonValue entry in root.Array("blendshapes"))
             {
@@ -41,13 +45,19 @@ namespace Hemline
         public string MeshName { get; }
 
         /// <summary>Bone by role.</summary>
-        public Dictionary<string, string> BoneOfRole { get; } = new Dictionary<string, string>();
+        public Dictionary<string, string> BoneOfRole { get; }
 
         /// <summary>Role by bone.</summary>
-        public Dictionary<string, string> RoleOfBone { get; } = new Dictionary<string, string>();
+        public Dictionary<string, string> RoleOfBone { get; }
 
         /// <summary>The role that an auxiliary bone (twist, helper) belongs to.</summary>
-        public Dictionary<string, string> RoleOfAuxiliary { get; } = new Dictionary<string, string>();
+        public Dictionary<string, string> RoleOfAuxiliary { get; }
+
+        /// <summary>Bones that take weights in place of the humanoid bone of a role.</summary>
+        internal Dictionary<string, string> SubBoneOfRole { get; }
+
+        /// <summary>The roles as the transfer of weights knows them.</summary>
+        internal TransferRoles ForTransfer { get; }
 
         /// <summary>Bones of the hierarchy, parents first.</summary>
         public List<string> Bones { get; } = new List<string>();
@@ -63,24 +73,6 @@ namespace Hemline
         public static AvatarData Load(string path)
         {
             return new AvatarData(JsonValue.Read(path));
-        }
-
-        /// <summary>The role, or that of the nearest ancestor in this avatar that <paramref name="other"/> has too.</summary>
-        internal string NearestRole(string role, AvatarData other)
-        {
-            string bone;
-            BoneOfRole.TryGetValue(role, out bone);
-            while (bone != null)
-            {
-                if (RoleOfBone.TryGetValue(bone, out role) && other.BoneOfRole.ContainsKey(role))
-                {
-                    return role;
-                }
-
-                bone = Parents[bone];
-            }
-
-            return "Hips";
         }
 
         void ReadHierarchy(JsonValue root)
@@ -108,20 +100,23 @@ namespace Hemline
             }
         }
 
-        void ReadRoles(JsonValue entries)
+        /// <summary>Bone by role; each role and each bone once, the bones in the hierarchy.</summary>
+        Dictionary<string, string> ReadRoles(JsonValue entries)
         {
+            var bones = new Dictionary<string, string>();
+            var owners = new Dictionary<string, string>();
             foreach (JsonValue entry in entries.Elements())
             {
                 JsonValue name = entry.Require("boneName");
                 string role = entry.Require("humanoidBoneName").Text(), bone = name.Text();
-                if (BoneOfRole.ContainsKey(role))
+                if (bones.ContainsKey(role))
                 {
                     throw entry.Error("names " + role + " a second time");
                 }
 
-                if (RoleOfBone.ContainsKey(bone))
+                if (owners.ContainsKey(bone))
                 {
-                    throw name.Error("is " + bone + ", which is " + RoleOfBone[bone] + " already");
+                    throw name.Error("is " + bone + ", which is " + owners[bone] + " already");
                 }
 
                 if (!Parents.ContainsKey(bone))
@@ -129,14 +124,93 @@ namespace Hemline
                     throw name.Error("is " + bone + " (" + role + "), which `boneHierarchy` does not hold");
                 }
 
-                BoneOfRole[role] = bone;
-                RoleOfBone[bone] = role;
+                bones[role] = bone;
+                owners[bone] = role;
             }
 
-            if (!BoneOfRole.ContainsKey("Hips"))
+            return bones;
+        }
+
+        static Dictionary<string, string> ReadAuxiliary(JsonValue root, string key)
+        {
+            var roles = new Dictionary<string, string>();
+            foreach (JsonValue entry in root.Array(key))
             {
-                throw entries.Error("holds no Hips, expected that bone at least");
+                foreach (string bone in entry.Texts("auxiliaryBones"))
+                {
+                    roles[bone] = entry.Require("humanoidBoneName").Text();
+                }
             }
+
+            return roles;
+        }
+    }
+
+    /// <summary>An avatar's roles as the transfer of weights knows them: some bones in place of others.</summary>
+    internal sealed class TransferRoles
+    {
+        readonly AvatarData avatar;
+        readonly Dictionary<string, string> roleOfBone;
+        readonly Dictionary<string, string> roleOfAuxiliary;
+
+        internal TransferRoles(AvatarData avatar, Dictionary<string, string> subRoleOfAuxiliary)
+        {
+            this.avatar = avatar;
+            BoneOfRole = new Dictionary<string, string>(avatar.BoneOfRole);
+            foreach (var sub in avatar.SubBoneOfRole)
+            {
+                BoneOfRole[sub.Key] = sub.Value;
+            }
+
+            roleOfBone = new Dictionary<string, string>();
+            foreach (var entry in BoneOfRole.Where(entry => !avatar.SubBoneOfRole.ContainsKey(entry.Key)).Concat(avatar.SubBoneOfRole))
+            {
+                roleOfBone[entry.Value] = entry.Key;
+            }
+
+            roleOfAuxiliary = avatar.RoleOfAuxiliary
+                .Where(entry => !subRoleOfAuxiliary.ContainsValue(entry.Value))
+                .ToDictionary(entry => entry.Key, entry => entry.Value);
+            foreach (var sub in subRoleOfAuxiliary)
+            {
+                roleOfAuxiliary[sub.Key] = sub.Value;
+            }
+        }
+
+        /// <summary>Bone by role.</summary>
+        internal Dictionary<string, string> BoneOfRole { get; }
+
+        /// <summary>The role of a humanoid bone, null for none.</summary>
+        internal string Humanoid(string bone)
+        {
+            return Found(roleOfBone, bone);
+        }
+
+        /// <summary>What a bone is to the transfer: also an auxiliary bone, or one that another takes the place of.</summary>
+        internal string Role(string bone)
+        {
+            return Found(roleOfBone, bone) ?? Found(roleOfAuxiliary, bone) ?? Found(avatar.RoleOfBone, bone);
+        }
+
+        /// <summary>The role, or that of the nearest ancestor here that <paramref name="other"/> has too.</summary>
+        internal string Nearest(string role, TransferRoles other)
+        {
+            for (string bone = Found(BoneOfRole, role); bone != null; bone = avatar.Parents[bone])
+            {
+                role = Role(bone);
+                if (role != null && other.BoneOfRole.ContainsKey(role))
+                {
+                    return role;
+                }
+            }
+
+            return "Hips";
+        }
+
+        static string Found(Dictionary<string, string> entries, string key)
+        {
+            string value;
+            return entries.TryGetValue(key, out value) ? value : null;
         }
     }
 }

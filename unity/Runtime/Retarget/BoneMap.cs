@@ -19,7 +19,7 @@ namespace Hemline
             this.source = source;
             this.target = target;
             this.body = body;
-            foreach (string bone in target.BoneOfRole.Values)
+            foreach (string bone in target.BoneOfRole.Values.Concat(target.ForTransfer.BoneOfRole.Values))
             {
                 if (body.Find(bone) < 0)
                 {
@@ -59,8 +59,13 @@ namespace Hemline
         /// <summary>The target's bones and the outfit's own; <paramref name="moved"/>: the outfit's in their new places.</summary>
         internal Skeleton NewSkeleton(Skeleton moved)
         {
-            var parents = body.Parents.Concat(Own.Select(
-                bone => moved.Parents[bone] >= 0 ? Columns[moved.Parents[bone]] : Hips));
+            var placed = target.SubBoneOfRole.Where(sub => target.BoneOfRole.ContainsKey(sub.Key)).ToDictionary(
+                sub => body.Find(sub.Value), sub => body.Find(target.BoneOfRole[sub.Key]));
+            var parents = body.Parents.Concat(Own.Select(bone =>
+            {
+                int parent = moved.Parents[bone] >= 0 ? Columns[moved.Parents[bone]] : Hips, humanoid;
+                return moved.Parents[bone] >= 0 && placed.TryGetValue(parent, out humanoid) ? humanoid : parent;
+            }));
             var matrices = body.Matrices.Concat(Own.SelectMany(bone => Matrices.At(moved.Matrices, bone)));
             return new Skeleton(body.Names.Concat(OwnNames).ToArray(), parents.ToArray(), matrices.ToArray());
         }
@@ -108,10 +113,10 @@ namespace Hemline
         /// <summary>The target's bone for one of the source avatar, or none.</summary>
         int Counterpart(string name)
         {
-            string role;
-            if (source.RoleOfBone.TryGetValue(name, out role) || source.RoleOfAuxiliary.TryGetValue(name, out role))
+            string role = source.ForTransfer.Role(name);
+            if (role != null)
             {
-                return body.Find(target.BoneOfRole[source.NearestRole(role, target)]);
+                return body.Find(target.ForTransfer.BoneOfRole[source.ForTransfer.Nearest(role, target.ForTransfer)]);
             }
 
             return source.Parents.ContainsKey(name) ? body.Find(name) : Library.NoIndex;

@@ -355,12 +355,12 @@ namespace Hemline
             int[] mirror = Sides.PairNames(skeleton.Names);
             for (int bone = 0; bone < mirror.Length; bone++)
             {
-                string role, other = null;
-                if (pair.Target.RoleOfBone.TryGetValue(skeleton.Names[bone], out role))
+                string role = pair.Target.ForTransfer.Humanoid(skeleton.Names[bone]), other = null;
+                if (role != null)
                 {
                     string mirrored = Sides.MirrorName(role);
                     mirror[bone] = mirrored == null ? bone
-                        : pair.Target.BoneOfRole.TryGetValue(mirrored, out other) ? skeleton.Find(other) : Library.NoIndex;
+                        : pair.Target.ForTransfer.BoneOfRole.TryGetValue(mirrored, out other) ? skeleton.Find(other) : Library.NoIndex;
                 }
             }
 

@@ -159,12 +159,9 @@ namespace Hemline
         /// <summary>Rules of an avatar's file that only the Blender side follows.</summary>
         void WarnOfUnread(JsonValue avatar)
         {
-            foreach (string key in new[] { "subHumanoidBones", "subAuxiliaryBones", "swayBones" })
+            if (avatar.Array("swayBones").Length > 0)
             {
-                if (avatar.Array(key).Length > 0)
-                {
-                    Warnings.Add(avatar.File + ": `" + key + "` is not used here, but by hemline's Blender side alone");
-                }
+                Warnings.Add(avatar.File + ": `swayBones` is not used here, but by hemline's Blender side alone");
             }
         }
 
