@@ -73,6 +73,12 @@ class Blender:
         """What each step found (see in_blender.py), in a new process."""
         results = self._profile / "results.json"
         results.unlink(missing_ok=True)
+        done = self.run_script(IN_BLENDER, results, *steps)
+        assert done.returncode == 0 and results.exists(), done.stdout
+        return json.loads(results.read_text())
+
+    def run_script(self, script, *arguments):
+        """A Python script in a new process, which sees nothing of the checkout."""
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith("HEMLINE")
         }
@@ -82,16 +88,14 @@ class Blender:
             "BLENDER_USER_CONFIG": str(self._profile / "config"),
             "BLENDER_USER_SCRIPTS": str(self._profile / "scripts"),
         }
-        done = subprocess.run(
-            [*self._command, str(IN_BLENDER), "--", str(results), *map(str, steps)],
+        return subprocess.run(
+            [*self._command, str(script), "--", *map(str, arguments)],
             cwd=self._profile,
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         )
-        assert done.returncode == 0 and results.exists(), done.stdout
-        return json.loads(results.read_text())
 
 
 @pytest.fixture
