@@ -1,5 +1,5 @@
-//! The C tests as programs of another platform, beside the library that is handed out there: Windows' under
-//! wine, ARM's under qemu. What the kernels compute is compared with this machine's results bit for bit.
+//! The C and C++ tests as programs of another platform, over a prefix with the library that is handed out there:
+//! Windows' under wine, ARM's under qemu. What the kernels compute is compared with this machine's results bit for bit.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,30 +7,26 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::command::{command, is_installed, root, run, target};
-use crate::library;
+use crate::command::{cargo, command, is_installed, root, run, target};
 use crate::platform::{self, Platform};
 use crate::test::Outcome;
+use crate::{install, library};
 
-const C_FLAGS: [&str; 9] = [
-    "-std=c11",
-    "-O1",
-    "-Wall",
-    "-Wextra",
-    "-Wpedantic",
-    "-Werror",
-    "-Iinclude",
-    "-pthread",
-    // With Microsoft's own printf, %zu would not be C11's.
-    "-D__USE_MINGW_ANSI_STDIO=1",
-];
+/// With Microsoft's own printf, `%zu` would not be C11's; elsewhere it means nothing.
+const C_FLAGS: &str = "-D__USE_MINGW_ANSI_STDIO=1";
+
+/// Programs of `tests/installed`: all functions from C, some from C++, the C++ layer.
+const PROGRAMS: [&str; 3] = ["c_tests", "cpp_tests", "wrapper_tests"];
 
 /// How programs of a platform are made and run on this machine.
 struct Foreign {
     platform: &'static Platform,
-    compiler: &'static str,
+    /// CMake's name of the system.
+    system: &'static str,
+    c_compiler: &'static str,
+    cpp_compiler: &'static str,
     /// So that programs need nothing of the compiler's at run time.
-    link_flags: &'static [&'static str],
+    link_flags: &'static str,
     emulator: &'static str,
     /// How the names of results begin whose last bits may differ from this machine's.
     may_differ: &'static [&'static str],
@@ -38,16 +34,21 @@ struct Foreign {
 
 const WINDOWS: Foreign = Foreign {
     platform: &platform::WINDOWS_X86_64,
-    compiler: platform::MINGW,
-    link_flags: &["-static"],
+    system: "Windows",
+    // The variant of mingw that has C++'s threads, which tests use.
+    c_compiler: "x86_64-w64-mingw32-gcc-posix",
+    cpp_compiler: "x86_64-w64-mingw32-g++-posix",
+    link_flags: "-static",
     emulator: "wine",
     may_differ: &[],
 };
 
 const AARCH64: Foreign = Foreign {
     platform: &platform::LINUX_AARCH64,
-    compiler: "aarch64-linux-gnu-gcc",
-    link_flags: &[],
+    system: "Linux",
+    c_compiler: "aarch64-linux-gnu-gcc",
+    cpp_compiler: "aarch64-linux-gnu-g++",
+    link_flags: "",
     emulator: "qemu-aarch64",
     // faer factorises dense systems in blocks as wide as the processor's vectors.
     may_differ: &["rbf_"],
@@ -58,13 +59,13 @@ pub fn windows() -> Result<Outcome> {
     if let Some(missing) = WINDOWS.missing_tools() {
         return Ok(Outcome::Skipped(missing));
     }
-    WINDOWS.prepare()?;
-    let stand_in = WINDOWS.folder().join("bcryptprimitives.dll");
-    run(command(WINDOWS.compiler)
+    WINDOWS.install()?;
+    run(command(WINDOWS.c_compiler)
         .args(["-shared", "-static", "tests/platforms/bcryptprimitives.c", "-o"])
-        .arg(stand_in)
+        .arg(WINDOWS.folder().join("bcryptprimitives.dll"))
         .arg("-ladvapi32"))?;
-    WINDOWS.test("hemline.lib")?;
+    WINDOWS.test("lib/hemline.lib")?;
+    WINDOWS.rust_tests(&["ffi::", "files::", "runtime::"])?;
     Ok(Outcome::Passed)
 }
 
@@ -73,111 +74,143 @@ pub fn aarch64() -> Result<Outcome> {
     if let Some(missing) = AARCH64.missing_tools() {
         return Ok(Outcome::Skipped(missing));
     }
-    AARCH64.prepare()?;
-    AARCH64.test("libhemline.so")?;
+    AARCH64.install()?;
+    AARCH64.test("lib/libhemline.so")?;
     Ok(Outcome::Passed)
 }
 
 impl Foreign {
     fn missing_tools(&self) -> Option<String> {
-        let missing: Vec<&str> =
-            [self.compiler, self.emulator].into_iter().filter(|tool| !is_installed(tool)).collect();
+        let tools = ["cmake", self.c_compiler, self.cpp_compiler, self.emulator];
+        let missing: Vec<&str> = tools.into_iter().filter(|tool| !is_installed(tool)).collect();
         if missing.is_empty() {
             return self.platform.missing_tools();
         }
         Some(format!("no {} (install it)", missing.join(" and ")))
     }
 
-    /// Where programs and the shared library lie together.
     fn folder(&self) -> PathBuf {
         target().join("foreign").join(self.platform.name)
     }
 
-    fn prepare(&self) -> Result<()> {
+    fn prefix(&self) -> PathBuf {
+        self.folder().join("prefix")
+    }
+
+    /// Builds the libraries and installs them as a release's archive has them.
+    fn install(&self) -> Result<()> {
         self.platform.build()?;
-        fs::create_dir_all(self.folder())?;
-        let library = self.platform.folder().join(self.platform.shared_library());
-        fs::copy(&library, self.folder().join(self.platform.name_at_run_time()?))
-            .with_context(|| format!("cannot copy {}", library.display()))?;
-        Ok(())
-    }
-
-    /// The C tests, shared and static, and the comparison of results. `link_library` is what the linker takes
-    /// for the shared library.
-    fn test(&self, link_library: &str) -> Result<()> {
-        let shared = [self.platform.folder().join(link_library)];
-        let mut fixed = vec![self.platform.folder().join("libhemline.a")];
-        fixed.extend(self.platform.system_libraries()?.into_iter().map(PathBuf::from));
-        let tests = c_files(&root().join("tests/c"))?;
-        for (name, libraries) in [("c-shared", shared.as_slice()), ("c-static", &fixed)] {
-            println!("-- {} {name}", self.platform.name);
-            run(&mut self.program(name, &tests, libraries)?)?;
+        if self.prefix().exists() {
+            fs::remove_dir_all(self.prefix())?;
         }
-        let source = [root().join("tests/platforms/same_bits.c")];
-        let there = output(&mut self.program("same-bits", &source, &shared)?)?;
-        compare(&there, &here(&source)?, self.may_differ)
+        install::install_platform(&self.prefix(), self.platform, &self.platform.folder())
     }
 
-    /// Compiles a program; returns what runs it.
-    fn program(&self, name: &str, sources: &[PathBuf], libraries: &[PathBuf]) -> Result<Command> {
-        // Windows' programs need the suffix, the others do not mind.
-        let program = self.folder().join(name).with_extension("exe");
-        compile(self.compiler, sources, libraries, self.link_flags, &program)?;
+    /// C and C++ tests, shared and static, and the comparison of results. `link_library` is what the linker
+    /// takes for the shared library.
+    fn test(&self, link_library: &str) -> Result<()> {
+        for (name, is_static) in [("shared", "OFF"), ("static", "ON")] {
+            println!("-- {} {name}", self.platform.name);
+            let build = self.folder().join(name);
+            self.build_programs(&build, is_static)?;
+            for program in PROGRAMS {
+                run(&mut self.emulate(&executable(&build.join(program))))?;
+            }
+        }
+        let program = self.folder().join("same-bits.exe");
+        let library = self.prefix().join(link_library);
+        compile(self.c_compiler, &library, self.link_flags, &program)?;
+        compare(&output(&mut self.emulate(&program))?, &here()?, self.may_differ)
+    }
+
+    /// As a user would, by CMake from the installed prefix.
+    fn build_programs(&self, build: &Path, is_static: &str) -> Result<()> {
+        let mut configure = command("cmake");
+        configure.args(["-S", "tests/installed", "-B"]).arg(build);
+        for (name, value) in [
+            ("HEMLINE_STATIC", is_static),
+            ("EXAMPLES", &root().join("examples").display().to_string()),
+            ("CMAKE_PREFIX_PATH", &self.prefix().display().to_string()),
+            ("CMAKE_SYSTEM_NAME", self.system),
+            ("CMAKE_C_COMPILER", self.c_compiler),
+            ("CMAKE_CXX_COMPILER", self.cpp_compiler),
+            ("CMAKE_C_FLAGS", C_FLAGS),
+            ("CMAKE_CXX_FLAGS", C_FLAGS),
+            ("CMAKE_EXE_LINKER_FLAGS", self.link_flags),
+        ] {
+            configure.arg(format!("-D{name}={value}"));
+        }
+        run_quietly(&mut configure)?;
+        let mut make = command("cmake");
+        make.arg("--build").arg(build).args(["--parallel", "2", "--target"]).args(PROGRAMS);
+        run_quietly(&mut make)
+    }
+
+    /// What runs a program of the platform.
+    fn emulate(&self, program: &Path) -> Command {
         let mut job = command(self.emulator);
         self.set_environment(&mut job).arg(program);
-        Ok(job)
+        job
+    }
+
+    /// The library's own tests whose names begin so: of what depends on the system, and of panics, which no C
+    /// program can cause.
+    fn rust_tests(&self, names: &[&str]) -> Result<()> {
+        println!("-- {} Rust tests", self.platform.name);
+        let mut tests = cargo();
+        // The release's dependencies as they are; hemline itself compiles in a tenth of the time.
+        let quick = "profile.release.package.hemline.opt-level=0";
+        let what =
+            ["--package=hemline", "--lib", "--locked", "--release", "--quiet", "--config", quick];
+        tests.arg("test").args(what).args(["--target", self.platform.target, "--"]).args(names);
+        let runner = self.platform.target.to_uppercase().replace('-', "_");
+        tests.env(format!("CARGO_TARGET_{runner}_RUNNER"), self.emulator);
+        run(self.set_environment(&mut tests))
     }
 
     /// What the emulator reads.
     fn set_environment<'a>(&self, job: &'a mut Command) -> &'a mut Command {
-        job.env("LD_LIBRARY_PATH", self.folder());
+        job.env("LD_LIBRARY_PATH", self.prefix().join("lib"));
         job.env("QEMU_LD_PREFIX", "/usr/aarch64-linux-gnu");
-        // A prefix of our own, without messages, and without the offer to install Mono and Gecko.
-        job.env("WINEPREFIX", target().join("foreign/wine")).env("WINEPATH", self.folder());
-        job.env("WINEDEBUG", "-all").env("WINEDLLOVERRIDES", "mscoree,mshtml=")
+        // A prefix of wine's own, without messages, and without the offer to install Mono and Gecko.
+        job.env("WINEPREFIX", target().join("foreign/wine"));
+        job.env("WINEDEBUG", "-all").env("WINEDLLOVERRIDES", "mscoree,mshtml=");
+        let dlls =
+            [self.prefix().join("bin"), self.folder()].map(|path| path.display().to_string());
+        job.env("WINEPATH", dlls.join(";"))
     }
+}
+
+/// A program as CMake names it: Windows' have a suffix.
+fn executable(path: &Path) -> PathBuf {
+    if path.exists() { path.to_owned() } else { path.with_extension("exe") }
 }
 
 /// What the comparison prints on this machine, with the library that all other tests use.
-fn here(source: &[PathBuf]) -> Result<String> {
+fn here() -> Result<String> {
     library::build()?;
     let program = target().join("foreign/same-bits");
     let folder = target().join("release");
-    let library = [folder.join("libhemline.so")];
-    compile("cc", source, &library, &[], &program)?;
+    compile("cc", &folder.join("libhemline.so"), "", &program)?;
     output(command(program).env("LD_LIBRARY_PATH", folder))
 }
 
-fn compile(
-    compiler: &str,
-    sources: &[PathBuf],
-    libraries: &[PathBuf],
-    flags: &[&str],
-    program: &Path,
-) -> Result<()> {
+/// Compiles the comparison.
+fn compile(compiler: &str, library: &Path, flags: &str, program: &Path) -> Result<()> {
     let mut job = command(compiler);
-    run(job
-        .args(C_FLAGS)
-        .args(sources)
-        .arg("-o")
-        .arg(program)
-        .args(flags)
-        .args(libraries)
-        .arg("-lm"))
+    job.args(["-std=c11", "-O1", C_FLAGS, "-Iinclude", "tests/platforms/same_bits.c", "-o"]);
+    run(job.arg(program).arg(library).arg("-lm").args(flags.split_whitespace()))
 }
 
-fn c_files(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for entry in
-        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?
-    {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "c") {
-            files.push(path);
-        }
+/// Shows what a program prints only where it fails.
+fn run_quietly(job: &mut Command) -> Result<()> {
+    let output = job.output().with_context(|| format!("cannot start {job:?}"))?;
+    if !output.status.success() {
+        let text =
+            [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
+        bail!("{job:?} ended with {}:\n{}", output.status, text.concat());
     }
-    files.sort();
-    Ok(files)
+    Ok(())
 }
 
 /// What a program that succeeds prints.

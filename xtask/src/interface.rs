@@ -17,9 +17,6 @@ const SYMBOLS: &str = "include/hemline.symbols";
 /// The line that holds the interface's number.
 const ABI: (&str, &str) = ("constant", "HEM_ABI_VERSION");
 
-/// What Zig's linker exports from every library for macOS; Apple's does not.
-const ZIGS_OWN: [&str; 2] = ["_mh_dylib_header", "rust_eh_personality"];
-
 /// Names of the functions that a library exports.
 pub fn functions() -> Result<BTreeSet<String>> {
     Ok(exported(&committed()?))
@@ -29,9 +26,7 @@ pub fn functions() -> Result<BTreeSet<String>> {
 pub fn check_exports(library: &Path, binary: &Binary) -> Result<()> {
     let wanted = functions()?;
     let missing: Vec<&String> = wanted.difference(&binary.exports).collect();
-    let unwanted = binary.exports.difference(&wanted);
-    let unwanted: Vec<&String> =
-        unwanted.filter(|name| !ZIGS_OWN.contains(&name.as_str())).collect();
+    let unwanted: Vec<&String> = binary.exports.difference(&wanted).collect();
     if !missing.is_empty() || !unwanted.is_empty() {
         bail!(
             "{} does not export {missing:?}, and exports {unwanted:?}, which {SYMBOLS} does not name",

@@ -14,6 +14,7 @@ mod interface;
 mod library;
 mod package;
 mod platform;
+mod release;
 mod test;
 mod unity;
 mod venv;
@@ -32,7 +33,9 @@ cargo xtask <command>
   generate   header, list of symbols, Python and C# declarations from src/ffi [--check]
   unity      the Unity package with its binaries; results in target/unity
              [--library OS-ARCH=FILE] ... [--output FOLDER]
-  install    headers, libraries, CMake and pkg-config files --prefix DIR";
+  install    headers, libraries, CMake and pkg-config files --prefix DIR
+  release    every file that a release publishes, for every platform, in target/release-artifacts
+             [--platform OS-ARCH] ... [--output FOLDER]";
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -43,6 +46,7 @@ fn main() -> Result<()> {
         "bench" => bench::bench(rest),
         "package" => package::package(rest),
         "generate" => generate::generate(rest),
+        "release" => release::release(rest),
         "unity" => unity::unity(rest),
         "install" => install::install(rest),
         "help" | "--help" | "-h" => {

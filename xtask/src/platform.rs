@@ -1,8 +1,9 @@
 //! The platforms that hemline is handed out for, and how each is built on this machine.
 //!
-//! Cargo compiles static libraries, which needs no linker and no foreign system's files. Zig's linker makes
-//! the shared ones: it has stubs of every glibc and of macOS, so that the result runs on systems older than
-//! this machine's. Windows' are linked by mingw-w64.
+//! Cargo compiles static libraries, which needs no linker and no foreign system's files; `link` makes the
+//! shared ones. Windows' are linked by mingw-w64.
+
+pub mod link;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,14 +12,14 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 
 use crate::binary::{self, Binary, Version};
-use crate::command::{cargo, command, is_installed, run, target};
-use crate::{interface, library, venv};
+use crate::command::{cargo, is_installed, run, target};
+use crate::{interface, library};
 
 /// The newest glibc that a library may ask for: that of Blender's own baseline (VFX platform CY2024).
-const GLIBC: Version = (2, 28);
+pub const GLIBC: Version = (2, 28);
 
 /// The oldest macOS that is served; ARM's began with it.
-const MACOS: Version = (11, 0);
+pub const MACOS: Version = (11, 0);
 
 /// What links for Windows.
 pub const MINGW: &str = "x86_64-w64-mingw32-gcc";
@@ -110,6 +111,11 @@ impl Platform {
         })
     }
 
+    /// Rust's name of the processor.
+    pub fn processor(&self) -> &'static str {
+        self.target.split('-').next().expect("a target has parts")
+    }
+
     /// Where the finished libraries lie.
     pub fn folder(&self) -> PathBuf {
         target().join("platforms").join(self.name)
@@ -132,8 +138,11 @@ impl Platform {
         if !self.has_standard_library() {
             return Some(format!("Rust's {0} (rustup target add {0})", self.target));
         }
-        (self.system == System::Windows && !is_installed(MINGW))
-            .then(|| format!("{MINGW} (install mingw-w64)"))
+        match self.system {
+            System::Windows if !is_installed(MINGW) => Some(format!("{MINGW} (install mingw-w64)")),
+            System::Macos => link::missing_lld(),
+            System::Linux | System::Windows => None,
+        }
     }
 
     /// Asks rustc, and rustup where it is not there yet.
@@ -159,7 +168,7 @@ impl Platform {
             System::Windows => {
                 let built = self.compile(&["rustc", "--lib"], &MINGW_LINK)?;
                 self.take(&built, &["hemline.dll", "libhemline.a"])?;
-                self.write_import_library()?;
+                link::import_library(&self.folder())?;
             }
             System::Linux | System::Macos => {
                 let is_here = cfg!(all(target_os = "linux", target_arch = "x86_64"));
@@ -171,7 +180,10 @@ impl Platform {
                     self.compile(&["rustc", "--lib", "--crate-type", "staticlib"], &[])?
                 };
                 self.take(&built, &["libhemline.a"])?;
-                self.link()?;
+                match self.system {
+                    System::Macos => link::macos(self)?,
+                    _ => link::linux(self)?,
+                }
             }
         }
         let library = self.folder().join(self.shared_library());
@@ -195,45 +207,6 @@ impl Platform {
                 .with_context(|| format!("cannot copy {name} from {}", from.display()))?;
         }
         Ok(())
-    }
-
-    /// `hemline.lib`, which Microsoft's and GNU's linkers take for the DLL.
-    fn write_import_library(&self) -> Result<()> {
-        let names = interface::functions()?.into_iter().collect::<Vec<_>>().join("\n");
-        let definition = self.folder().join("hemline.def");
-        fs::write(&definition, format!("LIBRARY hemline.dll\nEXPORTS\n{names}\n"))?;
-        let mut zig = zig()?;
-        zig.args(["dlltool", "-m", "i386:x86-64", "-D", "hemline.dll", "-d"]).arg(definition);
-        run(zig.arg("-l").arg(self.folder().join("hemline.lib")))
-    }
-
-    /// Makes the shared library out of the static one, with the functions of the interface as its roots.
-    fn link(&self) -> Result<()> {
-        let processor = self.target.split('-').next().expect("a target has parts");
-        let name = self.name_at_run_time()?;
-        let (system, flags, prefix, libraries) = match self.system {
-            System::Macos => {
-                let flags = vec![format!("-Wl,-install_name,@rpath/{name}")];
-                (format!("macos.{}.{}", MACOS.0, MACOS.1), flags, "_", vec![])
-            }
-            _ => {
-                let exported = self.folder().join("exported.map");
-                fs::write(&exported, "{ global: hem_*; local: *; };\n")?;
-                let flags = vec![
-                    format!("-Wl,-soname,{name}"),
-                    format!("-Wl,--version-script={}", exported.display()),
-                ];
-                let libraries = vec!["-lunwind", "-lpthread", "-ldl", "-lm", "-lc"];
-                (format!("linux-gnu.{}.{}", GLIBC.0, GLIBC.1), flags, "", libraries)
-            }
-        };
-        let functions = interface::functions()?;
-        let roots = functions.iter().map(|function| format!("-Wl,-u,{prefix}{function}"));
-        let mut zig = zig()?;
-        zig.args(["cc", "-target", &format!("{processor}-{system}")]);
-        zig.args(["-shared", "-s", "-Wl,--gc-sections"]).args(flags).args(roots);
-        zig.arg(self.folder().join("libhemline.a")).args(libraries);
-        run(zig.arg("-o").arg(self.folder().join(self.shared_library())))
     }
 
     /// An error unless it needs no library but the system's, and no newer system than is promised.
@@ -261,11 +234,4 @@ impl Platform {
             _ => Ok(()),
         }
     }
-}
-
-/// Zig, from its package on PyPI.
-pub fn zig() -> Result<Command> {
-    let mut zig = command(venv::python("zig", "xtask/zig-requirements.txt")?);
-    zig.args(["-m", "ziglang"]);
-    Ok(zig)
 }

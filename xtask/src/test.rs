@@ -6,7 +6,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::command::{cargo, command, is_installed, root, run};
 use crate::{
-    binary, consumers, csharp, foreign, generate, interface, library, package, platform, venv,
+    binary, consumers, csharp, foreign, generate, interface, library, package, platform, release,
+    venv,
 };
 
 /// How a step ended, unless it failed.
@@ -18,7 +19,7 @@ pub enum Outcome {
 
 type Step = (&'static str, &'static str, fn() -> Result<Outcome>);
 
-const STEPS: [Step; 16] = [
+const STEPS: [Step; 17] = [
     ("style", "rustfmt, clippy, ruff", style),
     ("generated", "header, declarations and list of symbols match src/ffi", generated),
     ("rust", "Rust unit, property and integration tests", rust),
@@ -32,8 +33,9 @@ const STEPS: [Step; 16] = [
         installed,
     ),
     ("symbols", "exports, the interface's promise, and glibc 2.28 for the Linux library", symbols),
-    ("windows", "Windows' library and C programs, under wine", foreign::windows),
-    ("aarch64", "ARM Linux' library and C programs, under qemu", foreign::aarch64),
+    ("windows", "Windows' library, C and C++ programs, under wine", foreign::windows),
+    ("aarch64", "ARM Linux' library, C and C++ programs, under qemu", foreign::aarch64),
+    ("release", "every platform's files; C and Python tests on this one's archive", released),
     ("python", "NumPy API, native and fallback", python),
     ("bpy", "Blender as a module", bpy),
     ("blender", "Blender as an executable", blender),
@@ -167,6 +169,10 @@ fn symbols() -> Result<Outcome> {
     let binary = platform::LINUX_X86_64.build()?;
     println!("the Linux library needs glibc {:?} and {:?}", binary.oldest_system, binary.libraries);
     Ok(Outcome::Passed)
+}
+
+fn released() -> Result<Outcome> {
+    release::test(&test_python()?)
 }
 
 fn python() -> Result<Outcome> {

@@ -1,0 +1,181 @@
+//! `cargo xtask release`: every file that a release publishes, with a manifest and checksums.
+//!
+//! What this machine cannot build is left out, on the screen and in the manifest; what it builds and what
+//! then fails a check ends the command.
+
+mod manifest;
+mod native;
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::binary::Binary;
+use crate::command::{command, run, target};
+use crate::platform::{self, Platform};
+use crate::test::Outcome;
+use crate::{library, package, unity};
+
+const CHECKSUMS: &str = "SHA256SUMS";
+
+/// Unity runs on these; it takes no library for Linux on ARM.
+const WITHOUT_UNITY: &Platform = &platform::LINUX_AARCH64;
+
+/// Left out of the test for the time that its compilation takes: macOS' other processor stands for both.
+const UNTESTED: Platform = platform::MACOS_X86_64;
+
+/// A platform whose library was built and checked.
+struct Built {
+    platform: &'static Platform,
+    binary: Binary,
+}
+
+impl Built {
+    /// As the add-on's and Unity's packages take it.
+    fn named_library(&self) -> Result<(package::platform::Platform, PathBuf)> {
+        let library = self.platform.folder().join(self.platform.shared_library());
+        Ok((package::platform::Platform::named(self.platform.name)?, library))
+    }
+}
+
+/// A platform that this machine cannot build, and what it lacks.
+struct Absent {
+    platform: &'static Platform,
+    reason: String,
+}
+
+impl fmt::Display for Absent {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.platform.name, self.reason)
+    }
+}
+
+/// `release [--platform NAME]... [--output FOLDER]`; without `--platform` all of them.
+pub fn release(arguments: &[String]) -> Result<()> {
+    let mut output = target().join("release-artifacts");
+    let mut wanted = Vec::new();
+    let mut rest = arguments.iter();
+    while let Some(argument) = rest.next() {
+        let mut value = || rest.next().with_context(|| format!("{argument} needs a value"));
+        match argument.as_str() {
+            "--output" => output = std::path::absolute(value()?)?,
+            "--platform" => wanted.push(platform::named(value()?)?),
+            other => bail!("release does not know {other}"),
+        }
+    }
+    if wanted.is_empty() {
+        wanted.extend(platform::ALL);
+    }
+    make(&wanted, &output)?;
+    Ok(())
+}
+
+/// Builds and writes all files; returns what was left out.
+fn make(wanted: &[&'static Platform], output: &Path) -> Result<Vec<Absent>> {
+    let (built, absent) = build(wanted)?;
+    if built.is_empty() {
+        bail!("this machine can build none of the platforms");
+    }
+    write(output, &built, &absent)?;
+    Ok(absent)
+}
+
+/// Builds what can be built, one platform after the other.
+fn build(wanted: &[&'static Platform]) -> Result<(Vec<Built>, Vec<Absent>)> {
+    let (mut built, mut absent) = (Vec::new(), Vec::new());
+    for &platform in wanted {
+        println!("-- {}", platform.name);
+        match platform.missing_tools() {
+            None => built.push(Built { platform, binary: platform.build()? }),
+            Some(reason) => {
+                absent.push(Absent { platform, reason });
+                eprintln!("release: WITHOUT {}", absent[absent.len() - 1]);
+            }
+        }
+    }
+    Ok((built, absent))
+}
+
+fn write(output: &Path, built: &[Built], absent: &[Absent]) -> Result<()> {
+    if output.exists() {
+        fs::remove_dir_all(output)?;
+    }
+    fs::create_dir_all(output)?;
+    for item in built {
+        native::write(output, item.platform)?;
+    }
+    write_addon(output, built)?;
+    write_unity(output, built)?;
+    let manifest = manifest::text(output, built, absent)?;
+    fs::write(output.join(manifest::NAME), manifest)?;
+    fs::write(output.join(CHECKSUMS), checksums(output)?)?;
+    println!("{}", output.display());
+    Ok(())
+}
+
+/// The add-on with the libraries that were built, and with no others.
+fn write_addon(output: &Path, built: &[Built]) -> Result<()> {
+    package::write(output, built.iter().map(Built::named_library).collect::<Result<_>>()?)
+}
+
+fn write_unity(output: &Path, built: &[Built]) -> Result<()> {
+    let runs = |item: &&Built| item.platform != WITHOUT_UNITY;
+    let libraries =
+        built.iter().filter(runs).map(Built::named_library).collect::<Result<Vec<_>>>()?;
+    if libraries.is_empty() {
+        return Ok(());
+    }
+    // A folder lies beside the archive there.
+    let folder = target().join("unity");
+    unity::write(&folder, &libraries)?;
+    let name = format!("com.hemline.hemline-{}.tgz", library::version()?);
+    fs::copy(folder.join(&name), output.join(&name))?;
+    Ok(())
+}
+
+/// What `sha256sum` says of every file, in the order of their names.
+fn checksums(folder: &Path) -> Result<String> {
+    let names = file_names(folder)?;
+    let output = command("sha256sum").current_dir(folder).args(names).output()?;
+    if !output.status.success() {
+        bail!("sha256sum: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+/// Names of the files in a folder, sorted, apart from the checksums.
+fn file_names(folder: &Path) -> Result<Vec<String>> {
+    let names = fs::read_dir(folder)?.map(|entry| {
+        let name = entry?.file_name();
+        name.into_string().ok().context("a name in UTF-8")
+    });
+    let mut names = names.collect::<Result<Vec<String>>>()?;
+    names.retain(|name| name != CHECKSUMS);
+    names.sort();
+    Ok(names)
+}
+
+/// A whole release but for [`UNTESTED`]: its checksums, the same bytes when it is made again, and the C and
+/// Python tests with nothing but what is in this machine's archive.
+pub fn test(python: &Path) -> Result<Outcome> {
+    let wanted = platform::ALL.into_iter().filter(|platform| **platform != UNTESTED);
+    let wanted: Vec<&Platform> = wanted.collect();
+    let output = target().join("test-release");
+    let absent = make(&wanted, &output)?;
+    run(command("sha256sum").args(["--check", "--quiet", CHECKSUMS]).current_dir(&output))?;
+    let sums = fs::read(output.join(CHECKSUMS))?;
+    make(&wanted, &output)?;
+    if fs::read(output.join(CHECKSUMS))? != sums {
+        bail!("a release that is made again has other bytes");
+    }
+    let archive = output.join(native::file_name(&platform::LINUX_X86_64)?);
+    let mut users = command(python);
+    run(users.arg("tests/platforms/try_archive.py").arg(archive).arg("--pytest"))?;
+    if absent.is_empty() {
+        return Ok(Outcome::Passed);
+    }
+    let absent: Vec<String> = absent.iter().map(Absent::to_string).collect();
+    Ok(Outcome::Skipped(absent.join("; ")))
+}
