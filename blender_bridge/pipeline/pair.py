@@ -12,7 +12,7 @@ from ..surface import Surface
 from ..weight_stage import WeightStageOptions
 from . import bones, following, shape, weights
 from .inputs import PairInputs
-from .model import Body, Outfit, Skeleton
+from .model import Body, CostumeMesh, Outfit, Skeleton
 from .posing import is_a_pose, posed, skeleton_deltas
 from .run_log import RunLog
 from .weight_rules import apply_rules
@@ -52,25 +52,43 @@ def convert(
 
     repair: pushes out of the target's body what has come to lie inside.
     """
-    config = pair.config
-    deltas = skeleton_deltas(outfit.skeleton, config.source, pair.pose)
+    config, body = pair.config, target.body
+    deltas = _pose_deltas(outfit.skeleton, pair, log)
+    mapping = bones.map_bones(outfit, config.source, config.target, body.skeleton)
+    for warning in mapping.warnings:
+        log.warn(*warning)
+    meshes = _shaped(outfit, pair, body, deltas, mapping, key_names, log, repair)
+    with log.phase("bones"):
+        moved = _through_field(posed(outfit.skeleton, deltas), pair)
+        skeleton = bones.new_skeleton(body.skeleton, mapping, moved)
+    with log.phase("weights") as phase:
+        found = weights.weigh(meshes, body, config.target.for_transfer, skeleton.names, log.cancel)
+        phase.result = found.report._asdict()
+        rows = _by_rules(meshes, found.weights, pair, body, skeleton.names, log)
+    return Outfit(skeleton, [replace(mesh, weights=row) for mesh, row in zip(meshes, rows)])
+
+
+def _pose_deltas(skeleton: Skeleton, pair: PairInputs, log: RunLog) -> np.ndarray:
+    """The pair's pose difference by bone of the outfit, #B by 4 by 4."""
+    deltas = skeleton_deltas(skeleton, pair.config.source, pair.pose)
     for stray in deltas.strays:
         log.warn(
             f"bone {stray!r} of the outfit has no humanoid parent; it follows the hips",
             "parent it to the bone that it should follow, before the export",
         )
-    mapping = bones.map_bones(outfit, config.source, config.target, target.body.skeleton)
-    for warning in mapping.warnings:
-        log.warn(*warning)
+    return deltas.matrices
 
-    meshes = []
+
+def _shaped(outfit, pair, body, deltas, mapping, key_names, log, repair) -> list[CostumeMesh]:
+    """The meshes in their new shape, with their present weights over the new bones."""
     own = np.isin(np.arange(len(outfit.skeleton.names)), mapping.own)
     with log.phase("pose body", "back to the source"):
-        source_body = following.source_body(target.body, pair)
-    with Surface(target.body.points, target.body.triangles) as surface:
+        source_body = following.source_body(body, pair)
+    meshes = []
+    with Surface(body.points, body.triangles) as surface:
         for mesh in outfit.meshes:
             with log.phase("shape", mesh.name) as phase:
-                pose = following.pose_weights(mesh, deltas.matrices, own, source_body, log.cancel)
+                pose = following.pose_weights(mesh, deltas, own, source_body, log.cancel)
                 names, result = shape.follow_pair(
                     mesh,
                     outfit.skeleton,
@@ -81,24 +99,13 @@ def convert(
                     log.cancel,
                 )
                 phase.result = result.report._asdict()
-                meshes.append(
-                    replace(
-                        mesh,
-                        points=result.points,
-                        weights=bones.rename_columns(mesh.weights, mapping),
-                        shape_keys=dict(zip(names, result.shape_keys)),
-                    )
-                )
-    with log.phase("bones"):
-        moved = _through_field(posed(outfit.skeleton, deltas.matrices), pair)
-        skeleton = bones.new_skeleton(target.body.skeleton, mapping, moved)
-    with log.phase("weights") as phase:
-        found = weights.weigh(
-            meshes, target.body, config.target.for_transfer, skeleton.names, log.cancel
-        )
-        phase.result = found.report._asdict()
-        rows = _by_rules(meshes, found.weights, pair, target.body, skeleton.names, log)
-    return Outfit(skeleton, [replace(mesh, weights=row) for mesh, row in zip(meshes, rows)])
+            shaped = {
+                "points": result.points,
+                "shape_keys": dict(zip(names, result.shape_keys)),
+                "weights": bones.rename_columns(mesh.weights, mapping),
+            }
+            meshes.append(replace(mesh, **shaped))
+    return meshes
 
 
 def _by_rules(meshes, rows, pair, body, names, log):

@@ -35,7 +35,25 @@ def follow_pair(
     key_names: names of the shape keys that blend-shape fields make, by label, where they differ.
     The result's shape keys have the returned names.
     """
-    main = FieldUse(pair.field)
+    keys, key_fields = _keys_and_fields(mesh, skeleton, pair, key_names)
+    result = shape_stage(
+        mesh.points,
+        mesh.triangles,
+        weights=pose_weights,
+        shape_keys=np.stack(list(keys.values())) if keys else None,
+        pose=BonePose(deltas),
+        fields=(FieldUse(pair.field),),
+        rigid=rigid_parts(mesh),
+        key_fields=list(key_fields.values()) if keys else None,
+        body=body,
+        repair_radius=REPAIR_RADIUS,
+        cancel=cancel,
+    )
+    return list(keys), result
+
+
+def _keys_and_fields(mesh, skeleton, pair, key_names):
+    """Displacements of every shape key, and the fields of those that have some of their own."""
     keys = dict(mesh.shape_keys)
     fields_of = dict.fromkeys(keys)
     for label, loaded in pair.shape_fields.items():
@@ -46,22 +64,9 @@ def follow_pair(
         fields_of[name] = (
             (FieldUse(loaded.field),)
             if mask is None
-            else (main._replace(mask=1.0 - mask), FieldUse(loaded.field, mask))
+            else (FieldUse(pair.field, 1.0 - mask), FieldUse(loaded.field, mask))
         )
-    result = shape_stage(
-        mesh.points,
-        mesh.triangles,
-        weights=pose_weights,
-        shape_keys=np.stack(list(keys.values())) if keys else None,
-        pose=BonePose(deltas),
-        fields=(main,),
-        rigid=rigid_parts(mesh),
-        key_fields=list(fields_of.values()) if keys else None,
-        body=body,
-        repair_radius=REPAIR_RADIUS,
-        cancel=cancel,
-    )
-    return list(keys), result
+    return keys, fields_of
 
 
 def leave_basis_pose(mesh: CostumeMesh, deltas: np.ndarray, body: Surface, cancel=None):
