@@ -72,7 +72,7 @@ def run(argv: list[str]) -> int:
     batch = job_file.load_job_file(options.job_file)
     jobs = _chosen(batch.jobs, options.only)
     if options.check:
-        return _check(jobs)
+        return _check(jobs, options.quiet)
     try:
         with alone_in(batch.output):
             return _run(batch, jobs, options)
@@ -180,7 +180,7 @@ class _Progress:
         write_text(folder / "index.html", index_page(self._batch, entries))
 
 
-def _check(jobs: Iterable[Job]) -> int:
+def _check(jobs: Iterable[Job], quiet: bool) -> int:
     """Validates the input files of all jobs, those of one after those of another."""
     bad = 0
     for job in jobs:
@@ -189,7 +189,8 @@ def _check(jobs: Iterable[Job]) -> int:
         options = retarget_options.parse([*job.arguments, f"--output={output}"])
         try:
             load_inputs(options)
-            print(f"{job.name}: every input file is as it should be")
+            if not quiet:
+                print(f"{job.name}: every input file is as it should be")
         except RetargetError as error:
             bad += 1
             for line in str(error).splitlines():

@@ -314,13 +314,12 @@ def test_the_check_looks_at_every_job(load, tmp_path, capsys):
     head = "[defaults]\n" + "\n".join(lines)
     good = f"\n[[job]]\nname = 'good'\ninput = '{folder / 'outfit_small.fbx'}'"
     load(head + "\n[[job]]\nname = 'bad'\ninput = 'hat.fbx'" + good)
-    assert main(["batch", str(tmp_path / "jobs.toml"), "--check"]) == ExitCode.JOBS_FAILED
-    printed = capsys.readouterr()
-    assert printed.out == "good: every input file is as it should be\n"
-    assert (
-        printed.err
-        == f"Error: bad: {tmp_path / 'hat.fbx'}: there is no such file; correct the path\n"
-    )
+    command = ["batch", str(tmp_path / "jobs.toml"), "--check"]
+    fault = f"Error: bad: {tmp_path / 'hat.fbx'}: there is no such file; correct the path\n"
+    assert main(command) == ExitCode.JOBS_FAILED
+    assert capsys.readouterr() == ("good: every input file is as it should be\n", fault)
+    assert main([*command, "--quiet"]) == ExitCode.JOBS_FAILED
+    assert capsys.readouterr() == ("", fault)
     assert not (tmp_path / "results").exists()
 
 
