@@ -139,7 +139,9 @@ impl Platform {
             return Some(format!("Rust's {0} (rustup target add {0})", self.target));
         }
         match self.system {
-            System::Windows if !is_installed(MINGW) => Some(format!("{MINGW} (install gcc-mingw-w64-x86-64)")),
+            System::Windows if !is_installed(MINGW) => {
+                Some(format!("{MINGW} (install gcc-mingw-w64-x86-64)"))
+            }
             System::Macos => link::missing_lld(),
             System::Linux | System::Windows => None,
         }
