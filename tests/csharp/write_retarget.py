@@ -31,8 +31,10 @@ from blender_bridge.weight_stage import triangle_edges  # noqa: E402
 
 #: The shape field of this configuration makes a shape key; the second pair has a basis pose.
 CONFIGS = ("config_aria2mid_bs.json", "config_mid2bruno.json")
-#: Other bones take the weights of these roles in a third run.
+#: Other bones take the weights of these roles in a third run, in which some bones sway.
 SUB_BONES = {"Spine": "Hips", "LeftHand": "LeftLowerArm"}
+SWAY_BONES = [{"parentBoneName": "Hips", "affectedBones": ["LeftUpperLeg", "RightUpperLeg"]}]
+SWAY_SETTINGS = {"startDistance": 0.005, "endDistance": 0.03}
 
 
 def write(folder):
@@ -67,7 +69,7 @@ def write(folder):
 
 
 def write_sub_bones(out, inputs, bodies, outfit, log):
-    """The second pair with files, in the folder `sub_bones`, that name sub-humanoid bones."""
+    """The second pair by files, in the folder `sub_bones`, with sub-humanoid and sway bones."""
     folder = out.folder / "sub_bones"
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(sample_retarget.FOLDER, folder, ignore=shutil.ignore_patterns("*.fbx"))
@@ -77,6 +79,7 @@ def write_sub_bones(out, inputs, bodies, outfit, log):
     avatar["subHumanoidBones"] = [
         {"humanoidBoneName": role, "boneName": bones[taker]} for role, taker in SUB_BONES.items()
     ]
+    avatar["swayBones"], avatar["commonSwaySettings"] = SWAY_BONES, SWAY_SETTINGS
     description.write_text(json.dumps(avatar), encoding="utf-8")
     pair = inputs.pairs[1]
     body = bodies[pair.fbx]

@@ -22,7 +22,7 @@ namespace Hemline.Tests
         }
 
         [Test]
-        public void SubHumanoidBonesTakeWeights()
+        public void SubHumanoidAndSwayBones()
         {
             string config = Path.Combine(Expected.Folder, "sub_bones", Configs[1]);
             using (PairFiles pair = PairFiles.Load(config))

@@ -73,18 +73,15 @@ namespace Hemline.Tests
             StringAssert.Contains(expected, error.Message);
         }
 
-        [Test]
-        public void WhatIsNotUsedIsSaid()
+        [TestCase("{\"parentBoneName\": \"Tail\", \"affectedBones\": []}", "swayBones[0].parentBoneName` is Tail")]
+        [TestCase("{\"parentBoneName\": \"Spine\", \"affectedBones\": [\"Spine\"]}", "which Spine hands its weight on to")]
+        public void SwayBonesThatAreNone(string entry, string expected)
         {
             string path = Path.Combine(folder, "avatar_data_mid.json");
             JObject document = JObject.Parse(File.ReadAllText(path));
-            document["swayBones"] = new JArray(new JObject());
+            document["swayBones"] = new JArray(JObject.Parse(entry));
             File.WriteAllText(path, document.ToString());
-            using (PairFiles pair = PairFiles.Load(Path.Combine(folder, "config_aria2mid.json")))
-            {
-                Assert.AreEqual(1, pair.Warnings.Count);
-                StringAssert.Contains("avatar_data_mid.json: `swayBones` is not used", pair.Warnings[0]);
-            }
+            StringAssert.Contains(expected, Assert.Throws<RetargetException>(() => AvatarData.Load(path)).Message);
         }
 
         [Test]

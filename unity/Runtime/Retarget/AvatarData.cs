@@ -27,6 +27,7 @@ namespace Hemline
             JsonValue subs = root.Get("subHumanoidBones");
             SubBoneOfRole = subs == null ? new Dictionary<string, string>() : ReadRoles(subs);
             ForTransfer = new TransferRoles(this, ReadAuxiliary(root, "subAuxiliaryBones"));
+            Sway = new SwayBones(root, this);
 
             foreach (JsonValue entry in root.Array("blendshapes"))
             {
@@ -58,6 +59,9 @@ namespace Hemline
 
         /// <summary>The roles as the transfer of weights knows them.</summary>
         internal TransferRoles ForTransfer { get; }
+
+        /// <summary>Bones whose weight fades with the distance from the body.</summary>
+        internal SwayBones Sway { get; }
 
         /// <summary>Bones of the hierarchy, parents first.</summary>
         public List<string> Bones { get; } = new List<string>();

@@ -115,6 +115,12 @@ namespace Hemline
         /// <summary>Its shape keys.</summary>
         public IReadOnlyList<ShapeKey> ShapeKeys { get; }
 
+        /// <summary>The rigid part of each vertex: islands of one weight pattern.</summary>
+        internal int[] RigidParts()
+        {
+            return Components.FindRigid(Weights.Rows, Components.Find(Triangles, Points.Length / 3));
+        }
+
         internal CostumeMesh With(float[] points, IReadOnlyList<ShapeKey> shapeKeys)
         {
             return new CostumeMesh(Name, points, Triangles, Weights, shapeKeys, Bound);

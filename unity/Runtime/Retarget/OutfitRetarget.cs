@@ -79,7 +79,6 @@ namespace Hemline
                     + "); is this the avatar that the outfit was made for?");
             }
 
-            warnings.AddRange(pair.Warnings);
             outfit = InitiallyPosed(outfit, initialPose);
             Dictionary<string, double[]> basePose;
             Body basis = InBasisPose(body, outfit, out basePose);
@@ -150,7 +149,18 @@ namespace Hemline
                     return shaped.With(map.Rename(mesh.Weights));
                 }).ToArray();
                 Skeleton skeleton = map.NewSkeleton(ThroughField(outfit.Skeleton.Posed(deltas)));
-                return new Outfit(skeleton, Weighed(meshes, surface, body, skeleton));
+                RowArrays[] rows = Weighed(meshes, surface, body, skeleton, null);
+                RowArrays[] ruled = pair.Target.Sway.Apply(meshes, rows, surface, skeleton);
+                if (ruled != null)
+                {
+                    // A mix of 0 keeps them as they are, but for the steps after the transfer.
+                    WeightStageOptions options = WeightStageOptions.Default;
+                    options.Mix = 0;
+                    CostumeMesh[] given = meshes.Select((mesh, number) => mesh.With(ruled[number])).ToArray();
+                    rows = Weighed(given, surface, body, skeleton, options);
+                }
+
+                return new Outfit(skeleton, meshes.Select((mesh, number) => mesh.With(rows[number])).ToArray());
             }
         }
 
@@ -187,7 +197,7 @@ namespace Hemline
                     Fields = new[] { new FieldUse(pair.Field) },
                     KeyFields = keys.Count > 0 ? keyFields : null,
                     Rigid = RigidParts.Labels,
-                    RigidLabels = RigidLabels(mesh),
+                    RigidLabels = mesh.RigidParts(),
                     Body = body,
                     Repair = Repair(body),
                 },
@@ -285,7 +295,8 @@ namespace Hemline
         }
 
         /// <summary>New weights: the body's share from the target's body, the own bones keep theirs.</summary>
-        CostumeMesh[] Weighed(CostumeMesh[] meshes, Surface surface, Body body, Skeleton skeleton)
+        RowArrays[] Weighed(
+            CostumeMesh[] meshes, Surface surface, Body body, Skeleton skeleton, WeightStageOptions? options)
         {
             int count = skeleton.Names.Count;
             RowArrays given = body.Weights;
@@ -303,13 +314,13 @@ namespace Hemline
                     Roles = roles,
                     Mirror = MirrorColumns(skeleton),
                     Present = joined.Weights.Rows,
+                    Options = options,
                     Mask = meshes.SelectMany(mesh => Enumerable.Repeat(mesh.Bound ? 0f : 1f, mesh.Points.Length / 3)).ToArray(),
                 },
                 progress.Next(),
                 cancel))
             {
-                var rows = joined.Split(new RowArrays(made.Weights.Rows));
-                return meshes.Select((mesh, number) => mesh.With(rows[number])).ToArray();
+                return joined.Split(new RowArrays(made.Weights.Rows));
             }
         }
 
@@ -328,7 +339,7 @@ namespace Hemline
                             Weights = mesh.Weights.Rows,
                             ShapeKeys = Joined(mesh.ShapeKeys),
                             Rigid = RigidParts.Labels,
-                            RigidLabels = RigidLabels(mesh),
+                            RigidLabels = mesh.RigidParts(),
                             Unpose = new BonePose(deltas),
                             Body = surface,
                             Repair = Repair(surface),
@@ -380,12 +391,6 @@ namespace Hemline
                 WeightCleanup.Normalize(limited.Rows, rows.Weights);
                 return mesh.With(rows);
             }
-        }
-
-        static int[] RigidLabels(CostumeMesh mesh)
-        {
-            return Components.FindRigid(
-                mesh.Weights.Rows, Components.Find(mesh.Triangles, mesh.Points.Length / 3));
         }
 
         static RepairOptions? Repair(Surface body)

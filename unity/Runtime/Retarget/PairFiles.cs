@@ -70,9 +70,6 @@ namespace Hemline
         /// <summary>The source's own blend shapes.</summary>
         internal List<ShapeField> SourceShapeFields { get; } = new List<ShapeField>();
 
-        /// <summary>What the files ask for and this package does not do.</summary>
-        internal List<string> Warnings { get; } = new List<string>();
-
         /// <summary>Reads and checks all files.</summary>
         /// <exception cref="RetargetException">What is wrong, with file and field.</exception>
         /// <exception cref="HemlineException">A field file cannot be read.</exception>
@@ -111,8 +108,6 @@ namespace Hemline
             }
 
             JsonValue source = JsonValue.Read(Source.File);
-            WarnOfUnread(source);
-            WarnOfUnread(JsonValue.Read(Target.File));
             foreach (JsonValue entry in source.Array("blendShapeFields"))
             {
                 SourceShapeFields.Add(new ShapeField
@@ -154,15 +149,6 @@ namespace Hemline
         {
             return settings.Select(setting => new KeyValuePair<string, double>(
                 setting.Require("name").Text(), setting.Require("value").Number() / whole)).ToList();
-        }
-
-        /// <summary>Rules of an avatar's file that only the Blender side follows.</summary>
-        void WarnOfUnread(JsonValue avatar)
-        {
-            if (avatar.Array("swayBones").Length > 0)
-            {
-                Warnings.Add(avatar.File + ": `swayBones` is not used here, but by hemline's Blender side alone");
-            }
         }
 
         /// <summary>Labels that occur more than once get ___0, ___1, … in their order.</summary>
