@@ -52,11 +52,35 @@ def screenshot(path):
     assert Path(path).stat().st_size > 10_000, "the screenshot is empty"
 
 
+def open_all_panels():
+    """Has every panel drawn; returns the set of those that were drawn to their end."""
+    drawn = set()
+
+    def watched(kind):
+        draw = kind.draw
+
+        def draw_and_tell(self, context):
+            draw(self, context)
+            drawn.add(kind.__name__)
+
+        return draw_and_tell
+
+    for kind in panel.CLASSES:
+        kind.bl_options = set()
+        kind.draw = watched(kind)
+    return drawn
+
+
 def steps(path):
     """The checks; each `yield` lets Blender's loop run."""
     # Blender before 4.2 cannot choose the sidebar's tab by script: the panel goes to the open one.
     panel.SidebarPanel.bl_category = "Item"
+    drawn = open_all_panels()
     blender_bridge.register()
+    settings = bpy.context.scene.hemline
+    settings.retarget_report = True
+    settings.retarget_output = str(path.with_suffix(".fbx"))
+    path.with_suffix(".html").write_text("a report that can be opened", encoding="utf-8")
     bpy.ops.object.select_all(action="SELECT")
     bpy.ops.object.delete()
     body, outfits = scenes.weighted_body_and_outfit()
@@ -79,6 +103,9 @@ def steps(path):
     assert all(vertex_groups.vertex_group_names(bpy.data.objects[name]) for name in names)
     yield
     screenshot(path)
+    # The add-on's preferences are not there: it is registered, not enabled.
+    expected = {kind.__name__ for kind in panel.CLASSES} - {panel.PreferencesPanel.__name__}
+    assert drawn == expected, f"panels that were not drawn: {expected - drawn}"
 
     with bpy.context.temp_override(**view()):
         bpy.ops.ed.undo()
