@@ -75,6 +75,7 @@ class RetargetPanel(SidebarPanel, bpy.types.Panel):
         row.operator(retarget_outfit.RemovePair.bl_idname, icon="REMOVE")
         layout.prop(settings, "retarget_output")
         layout.prop(settings, "retarget_report")
+        layout.prop(settings, "retarget_options")
         name = retarget_outfit.RetargetOutfit.bl_idname
         layout.operator(name, text="Check", icon="CHECKMARK").check = True
         layout.operator(name, icon="MOD_CLOTH").check = False

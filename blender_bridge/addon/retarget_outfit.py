@@ -7,6 +7,7 @@ is, the window stays alive, and ESC ends it.
 
 import queue
 import re
+import shlex
 import subprocess
 import sys
 import threading
@@ -26,7 +27,7 @@ QUOTED_LINES = 6
 
 
 def arguments_of(settings, check):
-    """The command line after `--`; raises ValueError with what is missing."""
+    """The command line after `--`; raises ValueError with what is missing, or an open quote."""
     if not settings.pairs:
         raise ValueError("add at least one avatar")
     paths = {
@@ -43,11 +44,19 @@ def arguments_of(settings, check):
         f"{option}={';'.join(bpy.path.abspath(value) for value in values)}"
         for option, values in paths.items()
     ]
+    options += further_options(settings.retarget_options)
     if check:
         return [*options, "--check"]
     if settings.retarget_report:
         options += [f"--report-html={report_of(settings)}", "--renders"]
     return options
+
+
+def further_options(text):
+    """Options as on a command line; quotes hold spaces, backslashes separate folders."""
+    words = shlex.shlex(text, posix=True)
+    words.whitespace_split, words.escape, words.commenters = True, "", ""
+    return list(words)
 
 
 def report_of(settings):

@@ -82,6 +82,10 @@ class HemlineSettings(bpy.types.PropertyGroup):
     retarget_pose: bpy.props.StringProperty(
         name="Initial Pose", description="JSON of the outfit's initial pose", subtype="FILE_PATH"
     )
+    retarget_options: bpy.props.StringProperty(
+        name="Options",
+        description="More options of the command line, such as --hips-position=0,-0.02,0.85",
+    )
     retarget_report: bpy.props.BoolProperty(
         name="Report",
         description="Write a page with pictures, measures and warnings beside the result",

@@ -34,6 +34,10 @@ _LABELS = {
     "FBX of the outfit": "衣装のFBX",
     "Result": "結果",
     "FBX to write": "書き出すFBX",
+    "Options": "オプション",
+    "More options of the command line, such as --hips-position=0,-0.02,0.85": (
+        "コマンドラインのその他のオプション(例: --hips-position=0,-0.02,0.85)"
+    ),
     "Report": "レポート",
     "Write a page with pictures, measures and warnings beside the result": (
         "画像、測定値、警告を載せたページを結果の隣に書き出す"

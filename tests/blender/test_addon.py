@@ -140,11 +140,22 @@ def test_a_report_is_written_beside_the_result(scene, tmp_path):
     settings.retarget_output = str(tmp_path / "服.fbx")
     bpy.ops.hemline.add_pair()
     settings.pairs[0].base_fbx = settings.pairs[0].config = str(tmp_path / "given")
+    settings.retarget_options = "--no-triangle"
     plain = retarget_outfit.arguments_of(settings, check=False)
+    assert plain[-1] == "--no-triangle"
     settings.retarget_report = True
     report = f"--report-html={tmp_path / '服.html'}"
     assert retarget_outfit.arguments_of(settings, check=False) == [*plain, report, "--renders"]
     assert report not in retarget_outfit.arguments_of(settings, check=True)
+
+
+def test_further_options_are_those_of_the_command_line():
+    text = "--hips-position=0,-0.02,0.85  --base='C:\\My Files\\#1.blend' --no-triangle"
+    words = ["--hips-position=0,-0.02,0.85", "--base=C:\\My Files\\#1.blend", "--no-triangle"]
+    assert retarget_outfit.further_options(text) == words
+    assert retarget_outfit.further_options("") == []
+    with pytest.raises(ValueError, match="quotation"):
+        retarget_outfit.further_options("--base='open")
 
 
 def test_avatar_data_of_a_pair_can_be_read(tmp_path):
