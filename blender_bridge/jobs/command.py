@@ -56,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--check", action="store_true", help="validate all jobs' files, run nothing")
     made.add_argument("--parallel", type=int, help="most jobs at a time; default: the processors")
     made.add_argument("--memory", type=_size, help='for all together, as in "6 GB"; default: '
-                      "80 % of what is available")  # fmt: skip
+                      "80 %% of what is available")  # fmt: skip
     made.add_argument("--job-memory", type=_size, help="of a job, until one has been measured")
     made.add_argument("--blender", type=Path, help="Blender's executable; default: bpy")
     made.add_argument("--scheduler", metavar="ADDRESS", help="a Dask scheduler's: jobs run there")

@@ -41,19 +41,13 @@ commands:
 
 def main(argv: list[str]) -> int:
     """Runs a command; its exit code."""
-    commands = {
-        "retarget": retarget,
-        "compare": compare,
-        "make-avatar": make_avatar,
-        "batch": batch,
-    }
     name = argv[0] if argv else ""
-    if name not in commands:
+    if name not in COMMANDS:
         asked = name in ("-h", "--help")
         print(USAGE, file=sys.stdout if asked else sys.stderr)
         return ExitCode.DONE if asked else ExitCode.USAGE
     try:
-        return commands[name](argv[1:])
+        return COMMANDS[name](argv[1:])
     except SystemExit as exit_request:  # argparse, after its own message
         return int(exit_request.code or 0)
     except BaseException as error:
@@ -121,6 +115,15 @@ def batch(argv: list[str]) -> int:
     from ..jobs.command import run
 
     return run(argv)
+
+
+#: What each command runs: takes the arguments after its name, returns an exit code.
+COMMANDS = {
+    "retarget": retarget,
+    "compare": compare,
+    "make-avatar": make_avatar,
+    "batch": batch,
+}
 
 
 def _retarget(options: argparse.Namespace, log: RunLog) -> int:
