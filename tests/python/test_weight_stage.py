@@ -242,3 +242,13 @@ def test_bad_arguments_are_named():
     flag.set()
     with pytest.raises(hemline.Cancelled):
         hemline.weight_stage(*body(), [piece], cancel=flag)
+
+
+def test_progress_rises():
+    seen = []
+    options = hemline.WeightStageOptions(smooth_iterations=2)
+    pieces = outfit()
+    hemline.weight_stage(
+        *body(), pieces, ROLES, mirror=MIRROR, options=options, progress=seen.append
+    )
+    assert seen == sorted(seen) and seen[-1] == 1.0

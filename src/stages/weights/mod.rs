@@ -210,9 +210,14 @@ pub fn run(
     }
     if let (Some(mirror), true) = (groups.mirror, options.symmetry > 0.0) {
         let may: Vec<u8> = locked.iter().map(|locked| u8::from(!locked)).collect();
-        let (points, tolerance) = (outfit.points, options.symmetry);
-        let (equal, mirrored) =
-            symmetrize_weights(rows.view(), points, mirror, Some(&may), tolerance, progress)?;
+        let (equal, mirrored) = symmetrize_weights(
+            rows.view(),
+            outfit.points,
+            mirror,
+            Some(&may),
+            options.symmetry,
+            &progress.part(0.95, 0.97),
+        )?;
         report.mirrored = mirrored as u32;
         // A part of which only some vertices have mirrored ones.
         rows = average_rows(equal.view(), &rigid.labels, rigid.count)?;
@@ -223,7 +228,7 @@ pub fn run(
             outfit.points,
             outfit.edges,
             None,
-            &progress.part(0.95, 0.98),
+            &progress.part(0.97, 0.99),
         )?;
         let own = |(vertex, source): (usize, &u32)| vertex != *source as usize;
         report.propagated =
