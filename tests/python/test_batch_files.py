@@ -3,6 +3,7 @@
 import json
 import shutil
 import sys
+from pathlib import Path
 
 import pytest
 import sample_retarget
@@ -304,6 +305,14 @@ def test_a_damaged_state_counts_as_none(finished, text):
 def test_an_output_that_is_gone_is_made_again(finished):
     finished[0].output.unlink()
     assert reason(finished[0]) == "no output"
+
+
+@pytest.mark.parametrize(("document", "dress"), [("batch.md", "dress"), ("batch.ja.md", "ドレス")])
+def test_the_documents_example_is_a_job_file(load, document, dress):
+    text = (Path(__file__).parents[2] / "docs" / document).read_text(encoding="utf-8")
+    jobs = load(text.partition("```toml\n")[2].partition("```")[0]).jobs
+    assert [job.name for job in jobs][:2] == [f"{dress}-mid", f"{dress}-bruno"]
+    assert len(jobs) == 3
 
 
 def test_the_check_looks_at_every_job(load, tmp_path, capsys):
