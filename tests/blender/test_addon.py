@@ -121,7 +121,7 @@ def test_retarget_reports_what_the_command_line_says(scene, tmp_path):
     assert not (tmp_path / "out.fbx").exists()
 
 
-def test_the_sample_set_passes_the_check(scene, tmp_path):
+def test_the_sample_set_passes_the_check_and_is_retargeted(scene, tmp_path):
     settings = bpy.context.scene.hemline
     settings.retarget_input = str(SAMPLE / "outfit_small.fbx")
     settings.retarget_pose = str(SAMPLE / "initial_pose.json")
@@ -131,7 +131,11 @@ def test_the_sample_set_passes_the_check(scene, tmp_path):
         pair = settings.pairs[-1]
         pair.base_fbx = str(SAMPLE / f"{fbx}.fbx")
         pair.config = str(SAMPLE / f"config_{config}.json")
+    settings.retarget_options = "--target-meshes=Gloves --hips-position=0,-0.02,0.85"
     assert bpy.ops.hemline.retarget_outfit(check=True) == {"FINISHED"}
+    assert not (tmp_path / "out.fbx").exists()
+    assert bpy.ops.hemline.retarget_outfit() == {"FINISHED"}
+    assert (tmp_path / "out.fbx").exists()
 
 
 def test_a_report_is_written_beside_the_result(scene, tmp_path):
