@@ -2,6 +2,7 @@
 """A whole run in Blender: files to arrays, the chain, arrays to a file."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import bpy
 
@@ -15,6 +16,8 @@ from . import armature, fbx, outfit_files, outfit_io, pictures, scene, topology_
 
 # The names that an object keeps free for the outfit's own while both are in the scene.
 _TARGET = "hemline target armature"
+
+BodyKey = tuple[Path, Path]
 
 
 @dataclass
@@ -40,7 +43,7 @@ def retarget(inputs: Inputs, log: RunLog) -> Findings:
         outfit_files.prepare_meshes(objects, inputs, log)
         imported = outfit_io.read_outfit(objects, options, inputs.name_conversion, log)
         cloth = outfit_files.ClothCopy.find(inputs, imported.outfit, log)
-    outfit = chain.run_chain(imported.outfit, inputs, lambda pair: bodies[pair.fbx], log)
+    outfit = chain.run_chain(imported.outfit, inputs, lambda pair: bodies[_body_key(pair)], log)
     with log.phase("write", "scene"):
         armature.add_bones(target_armature, outfit.skeleton)
         outfit_io.write_outfit(imported, outfit, target_armature)
@@ -52,7 +55,7 @@ def retarget(inputs: Inputs, log: RunLog) -> Findings:
         with log.phase("export", options.output.name):
             fbx.export_fbx(partial, [target_armature, *imported.objects.values()])
         last = inputs.pairs[-1]
-        body = bodies[last.fbx]
+        body = bodies[_body_key(last)]
         findings = _look_at(imported.outfit, outfit, body, last.config.target, options, log)
         cloth.save(outfit)
     return findings
@@ -76,12 +79,14 @@ def _look_at(before, outfit, body, target, options, log) -> Findings:
     return findings
 
 
-def _read_bodies(pairs: list[PairInputs], log: RunLog) -> tuple[dict, bpy.types.Object]:
-    """The target's body of each FBX file; the last one's armature stays in the scene."""
-    bodies: dict[object, Body] = {}
+def _read_bodies(
+    pairs: list[PairInputs], log: RunLog
+) -> tuple[dict[BodyKey, Body], bpy.types.Object]:
+    """The target's body of each pair, by `_body_key`; the last armature stays in the scene."""
+    bodies: dict[BodyKey, Body] = {}
     for number, pair in enumerate(pairs, start=1):
         last = number == len(pairs)
-        if pair.fbx in bodies and not last:
+        if _body_key(pair) in bodies and not last:
             continue
         with log.phase("import", pair.fbx.name):
             avatar = pair.config.target
@@ -90,11 +95,17 @@ def _read_bodies(pairs: list[PairInputs], log: RunLog) -> tuple[dict, bpy.types.
                 automatic_bone_orientation=avatar.automatic_bone_orientation,
                 custom_normals=False,
             )
-            bodies[pair.fbx], rig = outfit_io.read_body(objects, avatar, pair.fbx)
+            body, rig = outfit_io.read_body(objects, avatar, pair.fbx)
+            bodies[_body_key(pair)] = body
             scene.remove_objects([obj for obj in objects if not (last and obj == rig)])
     armature.apply_transform(rig)
     rig.name = rig.data.name = _TARGET
     return bodies, rig
+
+
+def _body_key(pair: PairInputs) -> BodyKey:
+    """The description, too: it names the mesh, and the blend shapes that are on."""
+    return pair.fbx.resolve(), pair.config.target.path.resolve()
 
 
 def _keep_only(imported: outfit_io.ImportedOutfit, target_armature):

@@ -9,8 +9,11 @@ import pytest
 import retarget_runs
 from retarget_runs import SET, changed_outfit, run
 
+from blender_bridge.blender import retarget
 from blender_bridge.blender.compare import load_outfit
 from blender_bridge.pipeline.errors import ExitCode
+from blender_bridge.pipeline.inputs import load_pair
+from blender_bridge.pipeline.run_log import RunLog
 
 PLAIN = ("--no-subdivision", "--no-triangle", "--quiet")
 
@@ -234,7 +237,7 @@ def test_blend_shapes_of_the_body(tmp_path, capsys, files):
     """`blendshapes` of the target: its body is the larger one, out of which clothes are pushed."""
     options = (*PLAIN, "--target-meshes=Top", "--quality")
     plain = run(capsys, tmp_path, *options).outfit().meshes[0].points
-    change(files / "avatar_data_mid.json", blendshapes=[{"name": "Breasts_Big", "value": 100}])
+    change(files / "avatar_data_mid.json", blendshapes=[{"name": "Breasts_Big", "value": 1.0}])
     done = run(capsys, tmp_path, *options, files=files)
     assert done.code == ExitCode.DONE, done.err
     moved = np.linalg.norm(done.outfit().meshes[0].points - plain, axis=1)
@@ -319,3 +322,20 @@ def test_automatic_bone_orientation(tmp_path, capsys, files):
     along, same_heads = arm(run(capsys, tmp_path, *options, files=files))
     assert across < 0.5 and along > 0.99
     np.testing.assert_allclose(same_heads, heads, atol=1e-5)
+
+
+def test_two_descriptions_of_one_fbx_are_two_bodies(files):
+    described = files / "avatar_data_mid_bs.json"
+    change(described, blendshapes=[{"name": "Breasts_Big", "value": 100.0}])
+    steps = [
+        ("config_aria2mid.json", "Template.fbx"),
+        ("config_aria2mid_bs.json", "Template.fbx"),
+        ("config_mid2bruno.json", "Bruno.fbx"),
+    ]
+    pairs = [load_pair(files / config, files / fbx) for config, fbx in steps]
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    bodies, _ = retarget._read_bodies(pairs, RunLog(quiet=True))
+    plain, shaped, last = (bodies[retarget._body_key(pair)].points for pair in pairs)
+    assert plain.shape == shaped.shape
+    assert np.linalg.norm(shaped - plain, axis=1).max() > 0.01
+    assert len(bodies) == 3 and not np.array_equal(last, shaped)
