@@ -117,7 +117,8 @@ pub unsafe extern "C" fn hem_surface_closest_points(
 
 /// Writes one field of each row, where the caller wants it.
 pub(crate) fn copy_field<R, T>(out: Option<&mut [T]>, rows: &[R], field: impl Fn(&R) -> T) {
-    for (out, row) in out.into_iter().flatten().zip(rows) {
+    let Some(out) = out else { return };
+    for (out, row) in out.iter_mut().zip(rows) {
         *out = field(row);
     }
 }
