@@ -114,10 +114,11 @@ class BackgroundOperator:
         except HemlineError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        _redraw(context)
+        redraw(context)
         return {"FINISHED"}
 
 
-def _redraw(context):
+def redraw(context):
+    """Has the panel drawn again, with the results."""
     for area in context.screen.areas:
         area.tag_redraw()

@@ -5,7 +5,14 @@ from pathlib import Path
 
 import bpy
 
-from . import make_avatar, retarget_outfit, smooth_weights, transfer_weights
+from . import (
+    make_avatar,
+    results,
+    retarget_outfit,
+    select_problems,
+    smooth_weights,
+    transfer_weights,
+)
 from .preferences import ADDON, draw_status
 
 
@@ -34,7 +41,7 @@ class TransferPanel(SidebarPanel, bpy.types.Panel):
         if settings.show_advanced:
             for name in ("max_influences", "mix", "keep_own_bones", "rigid_parts", "symmetry"):
                 layout.prop(settings, name)
-        _draw_results(layout, settings.results)
+        _draw_results(layout, context, "TRANSFER")
 
 
 class SmoothPanel(SidebarPanel, bpy.types.Panel):
@@ -44,13 +51,14 @@ class SmoothPanel(SidebarPanel, bpy.types.Panel):
     bl_label = "Smooth Weights"
 
     def draw(self, context):
-        """Draws the job."""
+        """Draws the job and the last results."""
         layout, settings = self.layout, context.scene.hemline
         layout.use_property_split = True
         layout.prop(settings, "smooth_radius")
         layout.prop(settings, "smooth_iterations")
         layout.prop(settings, "smooth_factor")
         layout.operator(smooth_weights.SmoothWeights.bl_idname, icon="MOD_SMOOTH")
+        _draw_results(layout, context, "SMOOTH")
 
 
 class RetargetPanel(SidebarPanel, bpy.types.Panel):
@@ -61,7 +69,7 @@ class RetargetPanel(SidebarPanel, bpy.types.Panel):
     bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context):
-        """Draws the job."""
+        """Draws the job and the last results."""
         layout, settings = self.layout, context.scene.hemline
         layout.use_property_split = True
         layout.prop(settings, "retarget_input")
@@ -82,6 +90,10 @@ class RetargetPanel(SidebarPanel, bpy.types.Panel):
         report = retarget_outfit.report_of(settings)
         if settings.retarget_report and Path(report).is_file():
             layout.operator("wm.path_open", text="Open Report", icon="URL").filepath = report
+        if any(result.job == "RETARGET" for result in settings.results):
+            warnings = settings.retarget_warnings
+            _draw_number(layout, "Warnings", str(warnings), is_bad=warnings > 0)
+            _draw_results(layout, context, "RETARGET")
 
 
 class AvatarPanel(SidebarPanel, bpy.types.Panel):
@@ -121,18 +133,27 @@ class PreferencesPanel(SidebarPanel, bpy.types.Panel):
         self.layout.prop(addon, "cache_mebibytes")
 
 
-def _draw_results(layout, results):
-    for index, result in enumerate(results):
+def _draw_results(layout, context, job):
+    """A box for each mesh of a job's last run."""
+    for index, result in enumerate(context.scene.hemline.results):
+        if result.job != job:
+            continue
         box = layout.box()
         box.label(text=result.object_name, icon="MESH_DATA", translate=False)
-        row = box.row()
-        row.label(text="Matched")
-        row.label(text=f"{100 * result.matched:.0f} %", translate=False)
+        column = box.column(align=True)
+        for measure in result.measures:
+            _draw_number(column, measure.label, measure.text, measure.is_bad)
         if result.problems:
-            row = box.row()
-            row.label(text="Vertices to look at", icon="ERROR")
-            row.label(text=str(result.problems), translate=False)
-            row.operator(transfer_weights.SelectProblems.bl_idname).index = index
+            _draw_number(column, "Vertices to look at", str(result.problems), is_bad=True)
+            if results.object_of(context.scene, result) is not None:
+                box.operator(select_problems.SelectProblems.bl_idname).index = index
+
+
+def _draw_number(layout, label, text, is_bad):
+    # Blender cuts labels that are longer than half of the sidebar, if nothing gives them more.
+    row = layout.split(factor=0.68)
+    row.label(text=label)
+    row.label(text=text, icon="ERROR" if is_bad else "NONE", translate=False)
 
 
 CLASSES = (TransferPanel, SmoothPanel, RetargetPanel, AvatarPanel, PreferencesPanel)

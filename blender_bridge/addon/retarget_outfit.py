@@ -5,17 +5,21 @@ Another process, as the job clears its scene and runs for seconds: the user's sc
 is, the window stays alive, and ESC ends it.
 """
 
+import json
 import queue
 import re
 import shlex
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
 import bpy
 
-from .background import INTERVAL
+from ..pipeline import options as command_line_options
+from . import results
+from .background import INTERVAL, redraw
 
 SCRIPT = Path(__file__).resolve().parents[1] / "retarget.py"
 
@@ -141,7 +145,7 @@ class RetargetOutfit(bpy.types.Operator):
     def execute(self, context):
         """Without a window: waits for the end."""
         process = self._start(context)
-        return {"CANCELLED"} if process is None else self._report(process, process.wait())
+        return {"CANCELLED"} if process is None else self._report(context, process, process.wait())
 
     def invoke(self, context, event):
         """With a window: looks at the process at each tick of a timer."""
@@ -161,6 +165,7 @@ class RetargetOutfit(bpy.types.Operator):
         if event.type == "ESC":
             self._process.kill()
             self._close(context)
+            self._folder.cleanup()
             self.report({"WARNING"}, "Cancelled: nothing was changed")
             return {"CANCELLED"}
         if event.type != "TIMER":
@@ -172,12 +177,18 @@ class RetargetOutfit(bpy.types.Operator):
         if code is None:
             return {"PASS_THROUGH"}
         self._close(context)
-        return self._report(self._process, code)
+        redraw(context)
+        return self._report(context, self._process, code)
 
     def _start(self, context):
+        self._folder = tempfile.TemporaryDirectory(prefix="hemline-")
         try:
-            return Process(command_line(arguments_of(context.scene.hemline, self.check)))
+            arguments = arguments_of(context.scene.hemline, self.check)
+            # First: a `--report` among the further options takes its place.
+            self._arguments = [f"--report={self._folder.name}/report.json", *arguments]
+            return Process(command_line([*self._arguments, "--quality"]))
         except (ValueError, OSError) as error:
+            self._folder.cleanup()
             self.report({"ERROR"}, str(error))
             return None
 
@@ -186,13 +197,20 @@ class RetargetOutfit(bpy.types.Operator):
         context.window_manager.progress_end()
         context.workspace.status_text_set(None)
 
-    def _report(self, process, code):
+    def _report(self, context, process, code):
+        with self._folder:
+            if code == 0 and not self.check:
+                results.show_retarget(context.scene.hemline, self._written_report())
         if code == 0:
             self.report({"INFO"}, "The files are in order" if self.check else "Retargeted")
             return {"FINISHED"}
         said = [line for line in process.lines if line.strip()][-QUOTED_LINES:]
         self.report({"ERROR"}, "\n".join(said) or f"Blender ended with status {code}")
         return {"CANCELLED"}
+
+    def _written_report(self):
+        path = command_line_options.parse(self._arguments).report
+        return json.loads(path.read_text(encoding="utf-8"))
 
 
 class AddPair(bpy.types.Operator):

@@ -3,12 +3,25 @@
 
 import bpy
 
+#: The jobs that leave results.
+JOBS = ("TRANSFER", "SMOOTH", "RETARGET")
 
-class PieceResult(bpy.types.PropertyGroup):
-    """What the last transfer gave one outfit mesh."""
 
+class MeasureResult(bpy.types.PropertyGroup):
+    """A quality measure of one mesh."""
+
+    label: bpy.props.StringProperty()
+    text: bpy.props.StringProperty()
+    is_bad: bpy.props.BoolProperty()
+
+
+class MeshResult(bpy.types.PropertyGroup):
+    """What the last run of a job gave one mesh; see `results`."""
+
+    job: bpy.props.EnumProperty(items=[(job, job, "") for job in JOBS])
     object_name: bpy.props.StringProperty()
-    matched: bpy.props.FloatProperty(subtype="FACTOR")
+    vertices: bpy.props.IntProperty()
+    measures: bpy.props.CollectionProperty(type=MeasureResult)
     problems: bpy.props.IntProperty()
     problem_indices: bpy.props.StringProperty()
 
@@ -71,7 +84,8 @@ class HemlineSettings(bpy.types.PropertyGroup):
     smooth_factor: bpy.props.FloatProperty(
         name="Factor", default=1.0, min=0.0, max=1.0, subtype="FACTOR"
     )
-    results: bpy.props.CollectionProperty(type=PieceResult)
+    results: bpy.props.CollectionProperty(type=MeshResult)
+    retarget_warnings: bpy.props.IntProperty()
 
     retarget_input: bpy.props.StringProperty(
         name="Outfit", description="FBX of the outfit", subtype="FILE_PATH"
@@ -111,4 +125,4 @@ class HemlineSettings(bpy.types.PropertyGroup):
     )
 
 
-CLASSES = (PieceResult, AvatarPair, HemlineSettings)
+CLASSES = (MeasureResult, MeshResult, AvatarPair, HemlineSettings)

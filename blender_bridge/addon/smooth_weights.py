@@ -8,7 +8,7 @@ from ..blender.modes import object_mode, require_writable
 from ..smoothing import smooth_weights
 from ..sparse import SparseWeights
 from ..weights import limit_weights, normalize_weights
-from . import scene_arrays
+from . import results, scene_arrays
 from .background import BackgroundOperator
 
 
@@ -50,16 +50,19 @@ class SmoothWeights(BackgroundOperator, bpy.types.Operator):
                 )
 
             dense = [smooth(place, mesh) for place, mesh in enumerate(meshes)]
-            return [
+            weights = [
                 normalize_weights(limit_weights(SparseWeights.from_dense(rows), influences))
                 for rows in dense
             ]
+            return weights, [results.weight_entry(*mesh) for mesh in zip(meshes, weights)]
 
         return compute
 
     def finish(self, context, result):
-        """Writes the weights."""
+        """Writes the weights, and the results for the panel."""
+        weights, entries = result
         with object_mode():
-            for mesh, rows in zip(self._meshes, result):
+            for mesh, rows in zip(self._meshes, weights):
                 scene_arrays.write_weights(mesh.obj, mesh.names, rows)
+        results.show_smoothing(context.scene.hemline, self._meshes, entries)
         return f"{len(self._meshes)} meshes"

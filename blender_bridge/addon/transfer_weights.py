@@ -1,17 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The job "transfer weights": from the active body to the other selected meshes."""
 
-import json
-
-import bmesh
 import bpy
 import numpy as np
 
 from ..blender.modes import object_mode, require_writable
-from ..robust import WeightSource
 from ..sides import pair_sides
 from ..weight_stage import GroupRole, OutfitPiece, WeightStageOptions, layer_order, weight_stage
-from . import scene_arrays
+from . import results, scene_arrays
 from .background import BackgroundOperator
 
 SYMMETRY_DISTANCE = 5e-4
@@ -54,7 +50,7 @@ class TransferWeights(BackgroundOperator, bpy.types.Operator):
         def compute(progress, cancel):
             meshes = [(piece.points, piece.triangles) for piece in pieces]
             layers = layer_order(meshes, body.points, body.triangles)
-            return weight_stage(
+            result = weight_stage(
                 body.points,
                 body.triangles,
                 body.weights,
@@ -65,43 +61,20 @@ class TransferWeights(BackgroundOperator, bpy.types.Operator):
                 progress=progress,
                 cancel=cancel,
             )
+            new = zip(self._outfits, result.weights, result.sources)
+            return result.weights, [results.weight_entry(*outfit) for outfit in new]
 
         return compute
 
     def finish(self, context, result):
         """Writes the weights, and the results for the panel."""
-        results = context.scene.hemline.results
-        results.clear()
+        weights, entries = result
         with object_mode():
-            for outfit, rows, sources in zip(self._outfits, result.weights, result.sources):
+            for outfit, rows in zip(self._outfits, weights):
                 scene_arrays.write_weights(outfit.obj, self._names, rows)
-                _add_result(results.add(), outfit, rows, sources)
+        results.show_transfer(context.scene.hemline, self._outfits, entries)
         vertices = sum(len(outfit.points) for outfit in self._outfits)
         return f"{len(self._outfits)} meshes, {vertices} vertices"
-
-
-class SelectProblems(bpy.types.Operator):
-    """Select the vertices whose weights could not be transferred with confidence"""
-
-    bl_idname = "hemline.select_problems"
-    bl_label = "Select"
-    bl_options = {"REGISTER", "UNDO"}
-
-    index: bpy.props.IntProperty(options={"SKIP_SAVE"})
-
-    def execute(self, context):
-        """Enters edit mode on the mesh with these vertices selected."""
-        results = context.scene.hemline.results
-        if not 0 <= self.index < len(results):
-            self.report({"ERROR"}, "there is no such result")
-            return {"CANCELLED"}
-        result = results[self.index]
-        obj = context.scene.objects.get(result.object_name)
-        if obj is None:
-            self.report({"ERROR"}, f"{result.object_name!r} is gone")
-            return {"CANCELLED"}
-        _select_vertices(context, obj, json.loads(result.problem_indices))
-        return {"FINISHED"}
 
 
 def _own_bones(outfits, names):
@@ -126,28 +99,3 @@ def _mirror(names):
     alone = pairs >= len(names)
     pairs[alone] = np.flatnonzero(alone)
     return pairs
-
-
-def _add_result(result, outfit, rows, sources):
-    problems = np.flatnonzero(np.isin(sources, (WeightSource.EXTRAPOLATED, WeightSource.EMPTY)))
-    result.object_name = outfit.obj.name
-    result.matched = float((sources == WeightSource.MATCHED).mean()) if len(sources) else 1.0
-    result.problems = len(problems)
-    result.problem_indices = json.dumps(problems.tolist())
-
-
-def _select_vertices(context, obj, indices):
-    if context.active_object is not None and context.active_object.mode != "OBJECT":
-        bpy.ops.object.mode_set(mode="OBJECT")
-    bpy.ops.object.select_all(action="DESELECT")
-    obj.select_set(True)
-    context.view_layer.objects.active = obj
-    bpy.ops.object.mode_set(mode="EDIT")
-    bpy.ops.mesh.select_mode(type="VERT")
-    bpy.ops.mesh.select_all(action="DESELECT")
-    shape = bmesh.from_edit_mesh(obj.data)
-    shape.verts.ensure_lookup_table()
-    for index in indices:
-        shape.verts[index].select_set(True)
-    shape.select_flush(True)
-    bmesh.update_edit_mesh(obj.data)

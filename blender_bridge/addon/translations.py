@@ -62,8 +62,8 @@ _LABELS = {
     ),
     "Field Spacing": "フィールドの間隔",
     "Distance between the field's samples near the body": "素体付近のサンプル間の距離",
-    "Matched": "一致",
     "Vertices to look at": "確認が必要な頂点",
+    "Warnings": "警告",
     "Threads": "スレッド数",
     "Threads that hemline uses; 0 for all cores. Results do not depend on it": (
         "hemlineが使うスレッド数。0で全コア。結果は変わりません"
@@ -78,6 +78,28 @@ _LABELS = {
     "Cancelled: nothing was changed": "キャンセルしました。何も変更されていません",
     "The files are in order": "ファイルに問題はありません",
     "Retargeted": "着せ替えが完了しました",
+}
+
+_MEASURES = {
+    "Matched": "一致",
+    "Vertices": "頂点数",
+    "Triangles": "三角形数",
+    "Shape keys": "シェイプキー数",
+    "Deeper than 1 mm": "1 mm より深い頂点",
+    "Deepest, mm": "最大の深さ (mm)",
+    "Without weights": "ウェイトのない頂点",
+    "Sum off by": "合計の誤差",
+    "Most influences": "最大の影響数",
+    "Mean influences": "平均の影響数",
+    "Gradient, 1/m²": "勾配 (1/m²)",
+    "Gradient before": "処理前の勾配",
+    "Left from right": "左右の差",
+    "On the wrong side": "反対側の頂点",
+    "Longer by": "伸び(中央値)",
+    "Longest 1 %": "伸び(上位 1 %)",
+    "Shorter by": "縮み(中央値)",
+    "Shortest 1 %": "縮み(上位 1 %)",
+    "Inverted faces": "裏返った面",
 }
 
 _OPERATORS = {
@@ -97,9 +119,7 @@ _TOOLTIPS = {
     "Give the selected outfits the skin weights of the active body": (
         "アクティブな素体のスキンウェイトを選択中の衣装に与える"
     ),
-    "Select the vertices whose weights could not be transferred with confidence": (
-        "確実に転送できなかった頂点を選択"
-    ),
+    "Select the vertices that a job found to be looked at": "確認が必要と判定された頂点を選択",
     "Smooth the skin weights of the selected meshes over a distance": (
         "選択中のメッシュのスキンウェイトを一定距離で滑らかにする"
     ),
@@ -115,7 +135,10 @@ _TOOLTIPS = {
 }
 
 _JAPANESE = {
-    **{(_ANY, text): translated for text, translated in {**_LABELS, **_TOOLTIPS}.items()},
+    **{
+        (_ANY, text): translated
+        for text, translated in {**_LABELS, **_MEASURES, **_TOOLTIPS}.items()
+    },
     **{(_OPERATOR, text): translated for text, translated in _OPERATORS.items()},
 }
 

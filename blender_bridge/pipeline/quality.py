@@ -22,12 +22,25 @@ SYMMETRY_DISTANCE = 0.0005
 CENTRE_WIDTH = 0.02
 
 
+def influence_counts(rows: SparseWeights) -> np.ndarray:
+    """Influences above 0 of each vertex, #V."""
+    return np.bincount(_vertices(rows)[rows.weights > 0], minlength=rows.vertex_count)
+
+
+def without_weights(rows: SparseWeights) -> np.ndarray:
+    """Which vertices have no influence, #V bool."""
+    return influence_counts(rows) == 0
+
+
+def _vertices(rows):
+    """The vertex of each entry."""
+    return np.repeat(np.arange(rows.vertex_count), np.diff(rows.offsets.astype(np.int64)))
+
+
 def weight_measures(rows: SparseWeights) -> dict:
     """How far sums are from 1, and the most influences of a vertex."""
-    counts = np.diff(rows.offsets.astype(np.int64))
-    vertices = np.repeat(np.arange(rows.vertex_count), counts)
-    sums = np.bincount(vertices, weights=rows.weights, minlength=rows.vertex_count)
-    used = np.bincount(vertices[rows.weights > 0], minlength=rows.vertex_count)
+    sums = np.bincount(_vertices(rows), weights=rows.weights, minlength=rows.vertex_count)
+    used = influence_counts(rows)
     return {
         "largest_sum_error": float(np.abs(sums - 1.0).max(initial=0.0)),
         "most_influences": int(used.max(initial=0)),
@@ -41,9 +54,8 @@ def depths(points: np.ndarray, body: Body) -> np.ndarray:
         return penetration(points, surface)
 
 
-def penetration_measures(mesh: CostumeMesh, body: Body) -> dict:
-    """How many vertices are inside the body, and how deep."""
-    inside = depths(mesh.points, body)
+def penetration_measures(inside: np.ndarray) -> dict:
+    """How many vertices are inside the body, and how deep; inside: see `depths`."""
     deep = np.count_nonzero(inside > DEEP)
     return {
         "deep_vertices": int(deep),
@@ -70,10 +82,10 @@ def asymmetry(mesh: CostumeMesh, mirror: np.ndarray) -> float:
     return float(np.abs(here - there).max())
 
 
-def wrong_side(mesh: CostumeMesh, body: Body, side: np.ndarray) -> int:
-    """Vertices with more weight on the other side's bones than the nearest body vertex has.
+def wrong_side(mesh: CostumeMesh, body: Body, side: np.ndarray) -> np.ndarray:
+    """Which vertices have more weight on the other side's bones than the nearest body vertex has.
 
-    By more than 0.05, and farther than 2 cm from the middle.
+    #V bool. By more than 0.05, and farther than 2 cm from the middle.
 
     side: #B, 1 for bones of the left (x > 0), -1 for those of the right, 0 for others.
     """
@@ -82,7 +94,7 @@ def wrong_side(mesh: CostumeMesh, body: Body, side: np.ndarray) -> int:
     x = mesh.points[:, :1]
     excess = _other_side(mesh.weights, side, x)
     excess -= _other_side(body.weights, side[: len(body.skeleton.names)], x, nearest)
-    return int(np.count_nonzero((excess > 0.05) & (np.abs(x[:, 0]) > CENTRE_WIDTH)))
+    return (excess > 0.05) & (np.abs(x[:, 0]) > CENTRE_WIDTH)
 
 
 def _other_side(rows, side, x, vertices=slice(None)):
@@ -108,7 +120,7 @@ def distortion_measures(before: CostumeMesh, after: CostumeMesh) -> dict:
 
 
 def mesh_measures(before: Outfit, outfit: Outfit, body: Body, target) -> list[dict]:
-    """All measures of every mesh.
+    """All measures of every mesh; `problem_vertices`: deep, without weights or on the wrong side.
 
     before: the outfit as it came; body: the target's, at rest; target: its description.
     """
@@ -117,20 +129,25 @@ def mesh_measures(before: Outfit, outfit: Outfit, body: Body, target) -> list[di
     sides = group_sides([target.role_of_bone.get(name, name) for name in names])
     side = (sides == Side.LEFT).astype(np.int64) - (sides == Side.RIGHT)
     came = {mesh.name: mesh for mesh in before.meshes}
-    return [
-        {
-            "name": mesh.name,
-            "vertices": len(mesh.points),
-            "triangles": len(mesh.triangles),
-            "shape_keys": list(mesh.shape_keys),
-            **weight_measures(mesh.weights),
-            **penetration_measures(mesh, body),
-            "asymmetry": asymmetry(mesh, mirror),
-            "wrong_side": wrong_side(mesh, body, side),
-            "weight_quality": weight_quality(
-                mesh.points, mesh.triangles, mesh.weights, edges=mesh.edges
-            ).numbers._asdict(),
-            "distortion": distortion_measures(came[mesh.name], mesh),
-        }
-        for mesh in outfit.meshes
-    ]
+    return [_measures_of_mesh(came[mesh.name], mesh, body, mirror, side) for mesh in outfit.meshes]
+
+
+def _measures_of_mesh(came, mesh, body, mirror, side) -> dict:
+    inside = depths(mesh.points, body)
+    crossed = wrong_side(mesh, body, side)
+    problems = (inside > DEEP) | crossed | without_weights(mesh.weights)
+    return {
+        "name": mesh.name,
+        "vertices": len(mesh.points),
+        "triangles": len(mesh.triangles),
+        "shape_keys": list(mesh.shape_keys),
+        **weight_measures(mesh.weights),
+        **penetration_measures(inside),
+        "asymmetry": asymmetry(mesh, mirror),
+        "wrong_side": int(np.count_nonzero(crossed)),
+        "weight_quality": weight_quality(
+            mesh.points, mesh.triangles, mesh.weights, edges=mesh.edges
+        ).numbers._asdict(),
+        "distortion": distortion_measures(came, mesh),
+        "problem_vertices": np.flatnonzero(problems).tolist(),
+    }

@@ -3,66 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
-
 from .markup import Html, element, join, table
-
-
-class Measure(NamedTuple):
-    """A column of the tables of meshes."""
-
-    title: str
-    #: The value of a mesh's entry, and its text.
-    value: Callable[[dict], float]
-    text: Callable[[float], str]
-    #: The largest value that is as it should be.
-    limit: float | None = None
-
-
-def _count(value):
-    return f"{value:,}"
-
-
-def _share(value):
-    return f"{100 * value:.2f} %"
-
-
-def _millimetres(value):
-    return f"{1000 * value:.2f}"
-
-
-def _short(value):
-    return f"{value:.3g}"
-
-
-def _factor(value):
-    return f"{value:.2f}"
-
-
-_WEIGHTS = (
-    Measure("without weights", lambda mesh: mesh["unweighted"], _count, 0),
-    Measure("sum off by", lambda mesh: mesh["largest_sum_error"], _short, 1e-5),
-    Measure("most influences", lambda mesh: mesh["most_influences"], _count, 4),
-    Measure("mean influences", lambda mesh: mesh["weight_quality"]["mean_influences"], _factor),
-    Measure("gradient, 1/m²", lambda mesh: mesh["weight_quality"]["gradient_energy"], _short),
-    Measure("left from right", lambda mesh: mesh["asymmetry"], _short, 1e-3),
-    Measure("on the wrong side", lambda mesh: mesh["wrong_side"], _count, 0),
-)
-_SHAPE = (
-    Measure("vertices", lambda mesh: mesh["vertices"], _count),
-    Measure("triangles", lambda mesh: mesh["triangles"], _count),
-    Measure("shape keys", lambda mesh: len(mesh["shape_keys"]), _count),
-    Measure("deeper than 1 mm", lambda mesh: mesh["deep_share"], _share, 0.005),
-    Measure("deepest, mm", lambda mesh: mesh["deepest"], _millimetres),
-)
-_DISTORTION = (
-    Measure("longer by", lambda mesh: mesh["distortion"]["median_longest"], _factor),
-    Measure("longest 1 %", lambda mesh: mesh["distortion"]["percentile_99_longest"], _factor),
-    Measure("shorter by", lambda mesh: mesh["distortion"]["median_shortest"], _factor),
-    Measure("shortest 1 %", lambda mesh: mesh["distortion"]["percentile_1_shortest"], _factor),
-    Measure("inverted faces", lambda mesh: mesh["distortion"]["inverted_faces"], _count),
-)
+from .measures import DISTORTION, SHAPE, WEIGHTS, millimetres
 
 _LEGEND = (
     "Red: outside the limits. Without weights: weight or delete these vertices. Sum, influences: "
@@ -79,16 +21,16 @@ def mesh_tables(report: dict) -> Html:
     if not meshes:
         return element("p", "Nothing was measured.", "dim")
     repairs = _repairs(report["phases"])
-    shape = [[*row, *repairs.get(name, ("", "", ""))] for name, row in _rows(meshes, _SHAPE)]
+    shape = [[*row, *repairs.get(name, ("", "", ""))] for name, row in _rows(meshes, SHAPE)]
     repair_titles = ("before the repair", "deepest before, mm", "largest push, mm")
     return join(
         [
             element("h3", "Shape and penetration"),
-            table([*_titles(_SHAPE), *repair_titles], shape),
+            table([*_titles(SHAPE), *repair_titles], shape),
             element("h3", "Weights"),
-            table(_titles(_WEIGHTS), [row for _, row in _rows(meshes, _WEIGHTS)]),
+            table(_titles(WEIGHTS), [row for _, row in _rows(meshes, WEIGHTS)]),
             element("h3", "Distortion of faces, as a factor of the input's lengths"),
-            table(_titles(_DISTORTION), [row for _, row in _rows(meshes, _DISTORTION)]),
+            table(_titles(DISTORTION), [row for _, row in _rows(meshes, DISTORTION)]),
             element("p", _LEGEND, "dim"),
         ]
     )
@@ -96,8 +38,8 @@ def mesh_tables(report: dict) -> Html:
 
 def bad_count(report: dict) -> int:
     """Measures of meshes that are outside their limits."""
-    measures = (*_SHAPE, *_WEIGHTS, *_DISTORTION)
-    return sum(_is_bad(measure, mesh) for mesh in report["meshes"] for measure in measures)
+    measures = (*SHAPE, *WEIGHTS, *DISTORTION)
+    return sum(measure.is_bad(mesh) for mesh in report["meshes"] for measure in measures)
 
 
 def phase_table(report: dict) -> Html:
@@ -159,12 +101,8 @@ def _rows(meshes, measures):
 
 
 def _cell(measure, mesh):
-    text = measure.text(measure.value(mesh))
-    return element("td", text, "bad") if _is_bad(measure, mesh) else text
-
-
-def _is_bad(measure, mesh):
-    return measure.limit is not None and measure.value(mesh) > measure.limit
+    text = measure.text_of(mesh)
+    return element("td", text, "bad") if measure.is_bad(mesh) else text
 
 
 def _repairs(phases):
@@ -175,8 +113,8 @@ def _repairs(phases):
         if "deep_before" in result:
             repairs[phase["detail"]] = (
                 f"{result['deep_before']:,}",
-                _millimetres(result["deepest_before"]),
-                _millimetres(result["largest_push"]),
+                millimetres(result["deepest_before"]),
+                millimetres(result["largest_push"]),
             )
     return repairs
 

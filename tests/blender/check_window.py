@@ -19,7 +19,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "assets"), str(ROOT / "tests" / 
 import scenes  # noqa: E402
 
 import blender_bridge  # noqa: E402
-from blender_bridge.addon import panel  # noqa: E402
+from blender_bridge.addon import panel, results  # noqa: E402
 from blender_bridge.blender import vertex_groups  # noqa: E402
 
 SECONDS_BETWEEN_STEPS = 0.5
@@ -34,15 +34,15 @@ def view():
     return {"window": window, "area": area, "region": region}
 
 
-def invoke_transfer():
-    """Starts the operator as a click on its button does."""
+def run_modal(operator, job):
+    """Starts an operator as a click on its button does, and waits for its results."""
     with bpy.context.temp_override(**view()):
-        assert bpy.ops.hemline.transfer_weights("INVOKE_DEFAULT") == {"RUNNING_MODAL"}
-
-
-def is_done():
-    """Whether the operator has left its results."""
-    return len(bpy.context.scene.hemline.results) > 0
+        assert operator("INVOKE_DEFAULT") == {"RUNNING_MODAL"}
+    waits = 0
+    while not any(result.job == job for result in bpy.context.scene.hemline.results):
+        waits += 1
+        assert waits < MOST_WAITS, f"{job} does not end"
+        yield
 
 
 def screenshot(path):
@@ -94,12 +94,9 @@ def steps(path):
     names = [obj.name for obj in outfits]
     yield
 
-    invoke_transfer()
-    waits = 0
-    while not is_done():
-        waits += 1
-        assert waits < MOST_WAITS, "the operator does not end"
-        yield
+    results.show_retarget(settings, scenes.report_of(outfits[0]))
+    yield from run_modal(bpy.ops.hemline.transfer_weights, "TRANSFER")
+    yield from run_modal(bpy.ops.hemline.smooth_weights, "SMOOTH")
     assert all(vertex_groups.vertex_group_names(bpy.data.objects[name]) for name in names)
     yield
     screenshot(path)
@@ -107,9 +104,10 @@ def steps(path):
     expected = {kind.__name__ for kind in panel.CLASSES} - {panel.PreferencesPanel.__name__}
     assert drawn == expected, f"panels that were not drawn: {expected - drawn}"
 
-    with bpy.context.temp_override(**view()):
-        bpy.ops.ed.undo()
-    yield
+    for _ in ("smoothing", "transfer"):
+        with bpy.context.temp_override(**view()):
+            bpy.ops.ed.undo()
+        yield
     assert not any(vertex_groups.vertex_group_names(bpy.data.objects[name]) for name in names), (
         "undo left vertex groups"
     )

@@ -28,6 +28,19 @@ def weighted_body_and_outfit():
     return body, [add_object(piece, piece.name) for piece in pieces]
 
 
+def report_of(obj):
+    """A retarget's report of one mesh, with too many influences and two deep vertices."""
+    entry = {
+        "name": obj.name, "vertices": len(obj.data.vertices), "triangles": 1, "shape_keys": [],
+        "largest_sum_error": 1e-7, "most_influences": 5, "unweighted": 0, "asymmetry": 0.0,
+        "wrong_side": 0, "deep_share": 0.004, "deepest": 0.002, "problem_vertices": [2, 5],
+        "weight_quality": {"mean_influences": 2.5, "gradient_energy": 31.0},
+        "distortion": {"median_longest": 1.1, "median_shortest": 0.9, "inverted_faces": 3,
+                       "percentile_99_longest": 1.9, "percentile_1_shortest": 0.6},
+    }  # fmt: skip
+    return {"warnings": [{}, {}], "meshes": [entry]}
+
+
 def sparse(skin):
     """A sample mesh's skin weights as the bridge's own type."""
     return SparseWeights(skin.offsets, skin.groups, skin.weights, skin.group_count)
