@@ -237,7 +237,7 @@ def test_blend_shapes_of_the_body(tmp_path, capsys, files):
     """`blendshapes` of the target: its body is the larger one, out of which clothes are pushed."""
     options = (*PLAIN, "--target-meshes=Top", "--quality")
     plain = run(capsys, tmp_path, *options).outfit().meshes[0].points
-    change(files / "avatar_data_mid.json", blendshapes=[{"name": "Breasts_Big", "value": 1.0}])
+    change(files / "avatar_data_mid.json", blendshapes=[{"name": "Breasts_Big", "value": 100}])
     done = run(capsys, tmp_path, *options, files=files)
     assert done.code == ExitCode.DONE, done.err
     moved = np.linalg.norm(done.outfit().meshes[0].points - plain, axis=1)

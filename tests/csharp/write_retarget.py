@@ -56,12 +56,12 @@ def write(folder):
     outfit = replace(outfit, meshes=meshes)
     for number, pair in enumerate(inputs.pairs):
         name = f"pair{number}"
-        body = bodies[pair.fbx]
+        body = bodies[retarget._body_key(pair)]
         write_outfit(out, f"{name}_outfit", outfit)
         write_skeleton(out, f"{name}_body", body.skeleton)
         write_mesh(out, f"{name}_body", body)
         run = replace(inputs, pairs=[pair], initial_pose=inputs.initial_pose if number == 0 else {})
-        outfit = chain.run_chain(outfit, run, lambda pair: bodies[pair.fbx], log)
+        outfit = chain.run_chain(outfit, run, lambda pair: bodies[retarget._body_key(pair)], log)
         write_outfit(out, f"{name}_result", outfit)
         if number == 0:
             first = outfit
@@ -82,7 +82,7 @@ def write_sub_bones(out, inputs, bodies, outfit, log):
     avatar["swayBones"], avatar["commonSwaySettings"] = SWAY_BONES, SWAY_SETTINGS
     description.write_text(json.dumps(avatar), encoding="utf-8")
     pair = inputs.pairs[1]
-    body = bodies[pair.fbx]
+    body = bodies[retarget._body_key(pair)]
     pair = load_pair(folder / CONFIGS[1], pair.fbx)
     run = replace(inputs, pairs=[pair], initial_pose={})
     outfit = chain.run_chain(outfit, run, lambda pair: body, log)
