@@ -10,6 +10,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use crate::command::{command, run};
+use crate::folder;
 
 /// Contents by path in the archive.
 pub type Files = BTreeMap<String, Vec<u8>>;
@@ -49,25 +50,17 @@ pub fn tar_gz(path: &Path, folder: &Path) -> Result<()> {
         "--use-compress-program=gzip -n",
     ];
     run(command("tar").args(same_each_time).arg("-C").arg(parent).arg("-cf").arg(path).arg(name))?;
-    say_written(path, files_below(folder, "")?.len())
+    say_written(path, folder::files(folder, |_| true)?.len())
 }
 
-/// All files of a folder and its folders, by their path under `prefix`.
-pub fn files_below(folder: &Path, prefix: &str) -> Result<Files> {
-    let mut files = Files::new();
-    let entries =
-        fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?;
-    for entry in entries {
-        let path = entry?.path();
-        let name = path.file_name().and_then(|name| name.to_str()).context("a name in UTF-8")?;
-        let name = format!("{prefix}{name}");
-        if path.is_dir() {
-            files.append(&mut files_below(&path, &format!("{name}/"))?);
-        } else {
-            files.insert(name, fs::read(&path)?);
-        }
-    }
-    Ok(files)
+/// The contents of the wanted files of a folder, by their path in it.
+pub fn contents(folder: &Path, is_wanted: impl Fn(&Path) -> bool) -> Result<Files> {
+    let read = |name: String| {
+        let path = folder.join(&name);
+        let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        Ok((name, bytes))
+    };
+    folder::files(folder, is_wanted)?.into_iter().map(read).collect()
 }
 
 fn say_written(path: &Path, count: usize) -> Result<()> {

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use object::read::elf::{ElfFile64, FileHeader as _};
 use object::read::macho::{LoadCommandVariant, MachHeader as _, MachOFile64};
-use object::{Endianness, File, NameOrOrdinal, Object, elf};
+use object::{Architecture, BinaryFormat, Endianness, File, NameOrOrdinal, Object, elf};
 
 /// A version as symbol tables and load commands hold it.
 pub type Version = (u32, u32);
@@ -15,6 +15,8 @@ pub type Version = (u32, u32);
 /// The parts of a shared library that others rely on.
 #[derive(Debug)]
 pub struct Binary {
+    /// File format and processor.
+    pub kind: (BinaryFormat, Architecture),
     /// Names of exported symbols, without macOS's leading underscore.
     pub exports: BTreeSet<String>,
     /// Libraries that it names, as the file spells them.
@@ -31,9 +33,11 @@ pub fn read(path: &Path) -> Result<Binary> {
     parse(&data).with_context(|| format!("{} is no library", path.display()))
 }
 
-fn parse(data: &[u8]) -> Result<Binary> {
+/// Reads the bytes of a shared library.
+pub fn parse(data: &[u8]) -> Result<Binary> {
     let file = File::parse(data)?;
     let mut binary = Binary {
+        kind: (file.format(), file.architecture()),
         exports: BTreeSet::new(),
         libraries: BTreeSet::new(),
         own_name: None,

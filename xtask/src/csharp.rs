@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 
 use crate::command::{command, is_installed, root, run, target};
 use crate::test::Outcome;
-use crate::{library, unity, venv};
+use crate::{folder, library, unity, venv};
 
 /// Debian's package of Newtonsoft.Json, which Unity has as a package.
 const NEWTONSOFT: &str = "/usr/lib/cli/Newtonsoft.Json-5.0/Newtonsoft.Json.dll";
@@ -70,7 +70,10 @@ fn compile(package: &Path, build: &Path) -> Result<()> {
 fn mcs(build: &Path, output: &str, references: &[&str], sources: &[PathBuf]) -> Result<()> {
     let mut files = Vec::new();
     for source in sources {
-        collect(source, &mut files)?;
+        match source.is_dir() {
+            true => files.append(&mut sources_in(source)?),
+            false => files.push(source.clone()),
+        }
     }
     let kind = if output.ends_with(".exe") { "exe" } else { "library" };
     run(command("mcs")
@@ -83,33 +86,19 @@ fn mcs(build: &Path, output: &str, references: &[&str], sources: &[PathBuf]) -> 
     .with_context(|| format!("{output} does not compile"))
 }
 
-/// A folder's files and those of its folders, as Unity takes them: not those of folders that are
-/// assemblies of their own.
-fn collect(path: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
-    if path.is_dir() {
-        for entry in fs::read_dir(path)? {
-            let entry = entry?.path();
-            if !has_assembly(&entry)? {
-                collect(&entry, files)?;
-            }
-        }
-    } else if path.extension().is_some_and(|extension| extension == "cs") {
-        files.push(path.to_owned());
-    }
-    files.sort();
-    Ok(())
-}
-
-fn has_assembly(path: &Path) -> Result<bool> {
-    if !path.is_dir() {
-        return Ok(false);
-    }
-    for entry in fs::read_dir(path)? {
-        if entry?.path().extension().is_some_and(|extension| extension == "asmdef") {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+/// The C# files of a folder and of those in it, as Unity takes them: not of folders that are assemblies of their
+/// own.
+fn sources_in(folder: &Path) -> Result<Vec<PathBuf>> {
+    let has_ending = |path: &Path, wanted: &str| path.extension().is_some_and(|end| end == wanted);
+    let is_assembly = |path: &Path| {
+        fs::read_dir(path)
+            .is_ok_and(|entries| entries.flatten().any(|entry| has_ending(&entry.path(), "asmdef")))
+    };
+    let is_wanted = |path: &Path| match path.is_dir() {
+        true => !is_assembly(path),
+        false => has_ending(path, "cs"),
+    };
+    Ok(folder::files(folder, is_wanted)?.iter().map(|name| folder.join(name)).collect())
 }
 
 /// Mono looks for native libraries beside an assembly; Unity looks in the package's `Plugins`.
@@ -135,8 +124,7 @@ mod tests {
     #[test]
     fn every_exported_function_has_a_wrapper_or_a_reason() {
         let abi = source::parse(&root().join("src/ffi")).unwrap();
-        let mut files = Vec::new();
-        collect(&root().join("unity/Runtime"), &mut files).unwrap();
+        let files = sources_in(&root().join("unity/Runtime")).unwrap();
         let texts: Vec<String> =
             files.iter().map(|file| fs::read_to_string(file).unwrap()).collect();
         let is_called =

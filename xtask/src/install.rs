@@ -4,14 +4,14 @@
 //! needs a C or C++ compiler and nothing of Rust.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
 use crate::command::{root, target};
-use crate::library;
 use crate::package::notices;
 use crate::platform::{self, Platform, System};
+use crate::{folder, library};
 
 /// Files of CMake and pkg-config, with `@NAMES@` to fill in, and where they go.
 const TEMPLATES: [(&str, &str); 5] = [
@@ -60,8 +60,7 @@ pub fn install_to(prefix: &Path) -> Result<()> {
     if !cfg!(target_os = "linux") {
         bail!("install works on Linux; elsewhere take the archives of a release");
     }
-    let platform = platform::named(&format!("linux-{}", std::env::consts::ARCH))?;
-    install_platform(prefix, platform, &target().join("release"))
+    install_platform(prefix, platform::host()?, &target().join("release"))
 }
 
 /// Installs the libraries for a platform that lie in `built`, and everything that goes with them.
@@ -138,20 +137,5 @@ fn write(path: &Path, text: &str) -> Result<()> {
 
 /// Copies a file, or a folder with all that it holds.
 fn copy(from: &Path, to: &Path) -> Result<()> {
-    if from.is_dir() {
-        let mut entries: Vec<PathBuf> =
-            fs::read_dir(from)?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
-        entries.sort();
-        return entries
-            .iter()
-            .try_for_each(|entry| copy(entry, &to.join(entry.file_name().expect("an entry"))));
-    }
-    fs::create_dir_all(to.parent().expect("a file in a folder"))?;
-    // A library that programs have loaded is replaced, not overwritten.
-    if to.exists() {
-        fs::remove_file(to)?;
-    }
-    fs::copy(from, to)
-        .with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))?;
-    Ok(())
+    if from.is_dir() { folder::copy(from, to, |_| true) } else { folder::copy_file(from, to) }
 }

@@ -7,6 +7,7 @@ mod command;
 mod consumers;
 mod csharp;
 mod demo;
+mod folder;
 mod foreign;
 mod generate;
 mod install;

@@ -5,7 +5,6 @@
 
 mod contents;
 pub mod notices;
-pub mod platform;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,10 +15,13 @@ use anyhow::{Context, Result, bail};
 use crate::archive::{self, Files};
 use crate::command::target;
 use crate::library;
-use platform::Platform;
+use crate::platform::{self, Platform};
 
 /// The add-on's name for Blender: folder of the legacy add-on, `id` of the extension.
 const NAME: &str = "hemline";
+
+/// Contents of the libraries.
+type Libraries = BTreeMap<&'static Platform, Vec<u8>>;
 
 /// Where the zips go unless told otherwise.
 pub fn folder() -> PathBuf {
@@ -44,82 +46,72 @@ pub fn package(arguments: &[String]) -> Result<()> {
             other => bail!("package does not know {other}"),
         }
     }
-    if let Some(host) = Platform::host().filter(|host| !given.contains_key(host)) {
-        library::build()?;
-        given.insert(host, target().join("release").join(host.built_file_name()));
+    match platform::host() {
+        Ok(host) if given.contains_key(host) => {}
+        Ok(host) => {
+            library::build()?;
+            given.insert(host, target().join("release").join(host.shared_library()));
+        }
+        Err(error) if given.is_empty() => return Err(error),
+        Err(_) => {}
     }
-    if given.is_empty() {
-        bail!(
-            "no library is built for this machine; give those for others: --library OS-ARCH=FILE"
-        );
-    }
+    let names: Vec<&str> = given.keys().map(|platform| platform.name).collect();
+    println!(
+        "package: with the libraries for {} (others: --library OS-ARCH=FILE)",
+        names.join(", ")
+    );
     write(&output, given)
 }
 
 /// All zips, with the libraries in these files.
-pub fn write(output: &Path, libraries: BTreeMap<Platform, PathBuf>) -> Result<()> {
-    let libraries = libraries.into_iter().map(read_library).collect::<Result<BTreeMap<_, _>>>()?;
-    write_all(output, &libraries)
+pub fn write(output: &Path, libraries: BTreeMap<&'static Platform, PathBuf>) -> Result<()> {
+    let read = |(platform, path): (&'static Platform, PathBuf)| {
+        Ok((platform, platform.read_library(&path)?))
+    };
+    write_all(output, &libraries.into_iter().map(read).collect::<Result<_>>()?)
 }
 
 /// `linux-x86_64=FILE`.
-pub fn named_library(text: &str) -> Result<(Platform, PathBuf)> {
+pub fn named_library(text: &str) -> Result<(&'static Platform, PathBuf)> {
     let (name, path) = text
         .split_once('=')
         .with_context(|| format!("--library {text}: expected OS-ARCH=FILE, as linux-x86_64=…"))?;
-    Ok((Platform::named(name)?, PathBuf::from(path)))
+    Ok((platform::named(name)?, PathBuf::from(path)))
 }
 
-fn read_library((platform, path): (Platform, PathBuf)) -> Result<(Platform, Vec<u8>)> {
-    let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    platform.check(&bytes).with_context(|| path.display().to_string())?;
-    Ok((platform, bytes))
-}
-
-fn write_all(output: &Path, libraries: &BTreeMap<Platform, Vec<u8>>) -> Result<()> {
+fn write_all(output: &Path, libraries: &Libraries) -> Result<()> {
     let version = library::version()?;
     let mut common = contents::python_files()?;
     contents::check_versions(&common, &version)?;
     contents::add_licences(&mut common)?;
     fs::create_dir_all(output)?;
 
-    let extension = |platforms: &[Platform], suffix: &str| {
-        let mut files = with_libraries(&common, libraries, platforms, &version);
+    let extension = |platforms: &[&Platform], suffix: &str| {
+        let mut files = with_libraries(&common, libraries, platforms)?;
         contents::name_platforms(&mut files, platforms)?;
         archive::zip(&output.join(format!("{NAME}-{version}{suffix}.zip")), "", &files)
     };
-    let all: Vec<Platform> = libraries.keys().copied().collect();
+    let all: Vec<&Platform> = libraries.keys().copied().collect();
     extension(&all, "")?;
     for platform in &all {
         // The names that Blender's own `extension build --split-platforms` gives.
-        let suffix = format!("-{}", platform.blender_name().replace('-', "_"));
-        extension(&[*platform], &suffix)?;
+        extension(&[platform], &format!("-{}", platform.blender.replace('-', "_")))?;
     }
-    let mut legacy = with_libraries(&common, libraries, &all, &version);
+    let mut legacy = with_libraries(&common, libraries, &all)?;
     // Blender 4.2 and later would take a folder with a manifest for an extension.
     legacy.remove(contents::MANIFEST);
     let path = output.join(format!("{NAME}-{version}-legacy.zip"));
-    archive::zip(&path, &format!("{NAME}/"), &legacy)?;
-
-    for platform in Platform::ALL.iter().filter(|platform| !libraries.contains_key(platform)) {
-        eprintln!("package: WITHOUT {platform}: no library given (--library {platform}=FILE)");
-    }
-    Ok(())
+    archive::zip(&path, &format!("{NAME}/"), &legacy)
 }
 
 /// The common files and these platforms' libraries, where `blender_bridge/native/loader.py` looks.
-fn with_libraries(
-    common: &Files,
-    libraries: &BTreeMap<Platform, Vec<u8>>,
-    platforms: &[Platform],
-    version: &str,
-) -> Files {
+fn with_libraries(common: &Files, libraries: &Libraries, platforms: &[&Platform]) -> Result<Files> {
     let mut files = common.clone();
     for platform in platforms {
-        let path = format!("lib/{platform}/{}", platform.released_file_name(version));
+        let path = format!("lib/{}/{}", platform.name, platform.released_library()?);
         files.insert(path, libraries[platform].clone());
     }
-    files
+    Ok(files)
 }
 
 #[cfg(test)]
@@ -143,7 +135,7 @@ mod tests {
         let version = library::version().unwrap();
         let folder = target().join("test-package");
         let platforms = ["linux-x86_64", "linux-aarch64"];
-        let libraries = platforms.map(|name| (Platform::named(name).unwrap(), name.into()));
+        let libraries = platforms.map(|name| (platform::named(name).unwrap(), name.into()));
         let libraries = BTreeMap::from(libraries);
         let path = |suffix: &str| folder.join(format!("{NAME}-{version}{suffix}.zip"));
         let suffixes = ["", "-linux_x64", "-linux_arm64", "-legacy"];
@@ -164,15 +156,9 @@ mod tests {
     }
 
     #[test]
-    fn a_library_for_another_platform_is_refused() {
-        let this = std::env::current_exe().unwrap();
-        let given =
-            |platform: &str| read_library((Platform::named(platform).unwrap(), this.clone()));
-        let host = Platform::host().expect("tests run where Blender does");
-        assert!(given(&host.to_string()).is_ok());
-        for other in Platform::ALL.into_iter().filter(|&other| other != host) {
-            assert!(given(&other.to_string()).is_err());
-        }
+    fn a_library_is_given_with_its_platform() {
+        let (platform, path) = named_library("windows-x86_64=some=where.dll").unwrap();
+        assert_eq!((platform.name, path), ("windows-x86_64", "some=where.dll".into()));
         assert!(named_library("linux-x86_64").is_err());
         assert!(named_library("amiga-68k=lib.so").is_err());
     }

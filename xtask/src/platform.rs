@@ -1,31 +1,25 @@
-//! The platforms that hemline is handed out for, and how each is built on this machine.
-//!
-//! Cargo compiles static libraries, which needs no linker and no foreign system's files; `link` makes the
-//! shared ones. Windows' are linked by mingw-w64.
+//! The platforms that hemline is handed out for: what they are called, and what a library for one must be.
 
+mod build;
 pub mod link;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
+use object::{Architecture, BinaryFormat};
 
 use crate::binary::{self, Binary, Version};
-use crate::command::{cargo, is_installed, run, target};
-use crate::{interface, library};
+use crate::command::target;
+use crate::library;
+
+pub use build::MINGW;
 
 /// The newest glibc that a library may ask for: that of Blender's own baseline (VFX platform CY2024).
 pub const GLIBC: Version = (2, 28);
 
 /// The oldest macOS that is served; ARM's began with it.
 pub const MACOS: Version = (11, 0);
-
-/// What links for Windows.
-pub const MINGW: &str = "x86_64-w64-mingw32-gcc";
-
-/// No symbols but the exported ones, and the same bytes each time.
-const MINGW_LINK: [&str; 4] = ["-C", "strip=symbols", "-C", "link-arg=-Wl,--no-insert-timestamp"];
 
 const LINUX_LIBRARIES: [&str; 6] = [
     "ld-linux-aarch64.so.1",
@@ -51,34 +45,63 @@ const WINDOWS_LIBRARIES: [&str; 8] = [
 const MACOS_LIBRARIES: [&str; 1] = ["/usr/lib/libSystem.B.dylib"];
 
 /// An operating system.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum System {
     Linux,
     Windows,
     Macos,
 }
 
-/// What one set of library files is for.
-#[derive(PartialEq)]
+/// What one set of library files is for. Platforms are in the order of their names.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 pub struct Platform {
     /// As in `blender_bridge/lib/<name>/`.
     pub name: &'static str,
     /// Rust's name.
     pub target: &'static str,
+    /// Blender's name, in `blender_manifest.toml`.
+    pub blender: &'static str,
+    /// The folder under `Plugins/` of the Unity package; None where Unity takes no library.
+    pub unity: Option<&'static str>,
     /// Its operating system.
     pub system: System,
 }
 
-pub const LINUX_X86_64: Platform =
-    Platform { name: "linux-x86_64", target: "x86_64-unknown-linux-gnu", system: System::Linux };
-pub const LINUX_AARCH64: Platform =
-    Platform { name: "linux-aarch64", target: "aarch64-unknown-linux-gnu", system: System::Linux };
-pub const WINDOWS_X86_64: Platform =
-    Platform { name: "windows-x86_64", target: "x86_64-pc-windows-gnu", system: System::Windows };
-pub const MACOS_X86_64: Platform =
-    Platform { name: "macos-x86_64", target: "x86_64-apple-darwin", system: System::Macos };
-pub const MACOS_AARCH64: Platform =
-    Platform { name: "macos-aarch64", target: "aarch64-apple-darwin", system: System::Macos };
+pub const LINUX_X86_64: Platform = Platform {
+    name: "linux-x86_64",
+    target: "x86_64-unknown-linux-gnu",
+    blender: "linux-x64",
+    unity: Some("Linux/x86_64"),
+    system: System::Linux,
+};
+pub const LINUX_AARCH64: Platform = Platform {
+    name: "linux-aarch64",
+    target: "aarch64-unknown-linux-gnu",
+    blender: "linux-arm64",
+    unity: None,
+    system: System::Linux,
+};
+pub const WINDOWS_X86_64: Platform = Platform {
+    name: "windows-x86_64",
+    target: "x86_64-pc-windows-gnu",
+    blender: "windows-x64",
+    unity: Some("Windows/x86_64"),
+    system: System::Windows,
+};
+pub const MACOS_X86_64: Platform = Platform {
+    name: "macos-x86_64",
+    target: "x86_64-apple-darwin",
+    blender: "macos-x64",
+    unity: Some("macOS/x86_64"),
+    system: System::Macos,
+};
+pub const MACOS_AARCH64: Platform = Platform {
+    name: "macos-aarch64",
+    target: "aarch64-apple-darwin",
+    blender: "macos-arm64",
+    unity: Some("macOS/arm64"),
+    system: System::Macos,
+};
 
 /// Every platform of a release.
 pub const ALL: [&Platform; 5] =
@@ -91,13 +114,29 @@ pub fn named(name: &str) -> Result<&'static Platform> {
     found.with_context(|| format!("`{name}` is no platform, expected one of {names}"))
 }
 
+/// The machine that runs this.
+pub fn host() -> Result<&'static Platform> {
+    named(&format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH))
+}
+
 impl Platform {
-    /// The shared library's file name.
-    pub fn shared_library(&self) -> &'static str {
+    /// The shared library's file name as Cargo builds it.
+    pub fn shared_library(&self) -> String {
+        self.library_called("hemline")
+    }
+
+    /// The shared library's file name in packages for Blender. It has the version, since Windows cannot replace a
+    /// library that a running Blender has loaded.
+    pub fn released_library(&self) -> Result<String> {
+        Ok(self.library_called(&format!("hemline-{}", library::version()?)))
+    }
+
+    /// The file name of a shared library that programs call `name`.
+    pub fn library_called(&self, name: &str) -> String {
         match self.system {
-            System::Linux => "libhemline.so",
-            System::Windows => "hemline.dll",
-            System::Macos => "libhemline.dylib",
+            System::Linux => format!("lib{name}.so"),
+            System::Windows => format!("{name}.dll"),
+            System::Macos => format!("lib{name}.dylib"),
         }
     }
 
@@ -121,94 +160,31 @@ impl Platform {
         target().join("platforms").join(self.name)
     }
 
-    /// What the static library needs of the system, as rustc says for an empty one: hemline adds nothing.
-    pub fn system_libraries(&self) -> Result<Vec<String>> {
-        let mut rustc = Command::new("rustc");
-        rustc.args(["--crate-type", "staticlib", "--print", "native-static-libs"]);
-        rustc.args(["--target", self.target, "-o"]).arg(target().join("empty.a")).arg("-");
-        let output = rustc.stdin(Stdio::null()).output().context("cannot start rustc")?;
-        let text = String::from_utf8_lossy(&output.stderr);
-        let line = text.lines().find_map(|line| line.strip_prefix("note: native-static-libs: "));
-        let line = line.with_context(|| format!("rustc names no system libraries: {text}"))?;
-        Ok(line.split_whitespace().map(str::to_owned).collect())
+    /// The bytes of a shared library; an error unless it is one for this platform.
+    pub fn read_library(&self, path: &Path) -> Result<Vec<u8>> {
+        let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        self.check_kind(&bytes).with_context(|| path.display().to_string())?;
+        Ok(bytes)
     }
 
-    /// What this machine lacks to build it; None where nothing is missing.
-    pub fn missing_tools(&self) -> Option<String> {
-        if !self.has_standard_library() {
-            return Some(format!("Rust's {0} (rustup target add {0})", self.target));
-        }
-        match self.system {
-            System::Windows if !is_installed(MINGW) => {
-                Some(format!("{MINGW} (install gcc-mingw-w64-x86-64)"))
-            }
-            System::Macos => link::missing_lld(),
-            System::Linux | System::Windows => None,
-        }
-    }
-
-    /// Asks rustc, and rustup where it is not there yet.
-    fn has_standard_library(&self) -> bool {
-        let is_there = || {
-            let arguments = ["--print", "target-libdir", "--target", self.target];
-            Command::new("rustc").args(arguments).output().is_ok_and(|output| {
-                let folder = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-                output.status.success() && Path::new(&folder).is_dir()
-            })
-        };
-        let add = || {
-            let status = Command::new("rustup").args(["target", "add", self.target]).status();
-            status.is_ok_and(|status| status.success())
-        };
-        is_there() || add() && is_there()
-    }
-
-    /// Builds the shared and the static library as they are handed out, into `folder`, and checks the
-    /// shared one.
-    pub fn build(&self) -> Result<Binary> {
-        match self.system {
-            System::Windows => {
-                let built = self.compile(&["rustc", "--lib"], &MINGW_LINK)?;
-                self.take(&built, &["hemline.dll", "libhemline.a"])?;
-                link::import_library(&self.folder())?;
-            }
-            System::Linux | System::Macos => {
-                let is_here = cfg!(all(target_os = "linux", target_arch = "x86_64"));
-                let built = if *self == LINUX_X86_64 && is_here {
-                    // The very object code that all other tests run.
-                    library::build()?;
-                    target().join("release")
-                } else {
-                    self.compile(&["rustc", "--lib", "--crate-type", "staticlib"], &[])?
-                };
-                self.take(&built, &["libhemline.a"])?;
-                match self.system {
-                    System::Macos => link::macos(self)?,
-                    _ => link::linux(self)?,
-                }
-            }
-        }
-        let library = self.folder().join(self.shared_library());
-        let binary = binary::read(&library)?;
-        interface::check_exports(&library, &binary)?;
-        self.check_needs(&binary).with_context(|| library.display().to_string())?;
-        Ok(binary)
-    }
-
-    /// Cargo's release build for the platform; returns where it left the files.
-    fn compile(&self, subcommand: &[&str], rustc: &[&str]) -> Result<PathBuf> {
-        let what = ["--release", "--package", "hemline", "--locked", "--target", self.target];
-        run(cargo().args(subcommand).args(what).arg("--").args(rustc))?;
-        Ok(target().join(self.target).join("release"))
-    }
-
-    fn take(&self, from: &Path, names: &[&str]) -> Result<()> {
-        fs::create_dir_all(self.folder())?;
-        for name in names {
-            fs::copy(from.join(name), self.folder().join(name))
-                .with_context(|| format!("cannot copy {name} from {}", from.display()))?;
+    fn check_kind(&self, library: &[u8]) -> Result<()> {
+        let found = binary::parse(library)
+            .with_context(|| format!("is no shared library, expected one for {}", self.name))?;
+        if found.kind != self.kind() {
+            bail!("is for another platform than {}: {:?}", self.name, found.kind);
         }
         Ok(())
+    }
+
+    /// File format and processor of its libraries.
+    fn kind(&self) -> (BinaryFormat, Architecture) {
+        let format = match self.system {
+            System::Linux => BinaryFormat::Elf,
+            System::Windows => BinaryFormat::Pe,
+            System::Macos => BinaryFormat::MachO,
+        };
+        let is_x86 = self.processor() == "x86_64";
+        (format, if is_x86 { Architecture::X86_64 } else { Architecture::Aarch64 })
     }
 
     /// An error unless it needs no library but the system's, and no newer system than is promised.
@@ -234,6 +210,41 @@ impl Platform {
             }
             None if self.system != System::Windows => bail!("has no name, expected {name}"),
             _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::root;
+
+    #[test]
+    fn names_are_what_blender_and_the_loader_expect() {
+        let version = library::version().unwrap();
+        let file =
+            |platform: &Platform| platform.released_library().unwrap().replace(&version, "*");
+        assert_eq!(file(&LINUX_AARCH64), "libhemline-*.so");
+        assert_eq!(file(&WINDOWS_X86_64), "hemline-*.dll");
+        assert_eq!(file(&MACOS_AARCH64), "libhemline-*.dylib");
+        let manifest = fs::read_to_string(root().join("blender_bridge/blender_manifest.toml"));
+        let names = ALL.map(|platform| format!("\"{}\"", platform.blender)).join(", ");
+        assert!(manifest.unwrap().contains(&format!("\nplatforms = [{names}]\n")));
+        assert!(named("plan9-x86_64").is_err());
+    }
+
+    #[test]
+    fn a_library_for_another_platform_is_refused() {
+        let this = std::env::current_exe().unwrap();
+        let host = host().expect("tests run where hemline does");
+        assert!(host.read_library(&this).is_ok());
+        for other in ALL.into_iter().filter(|&other| other != host) {
+            let error = other.read_library(&this).unwrap_err();
+            assert!(format!("{error:#}").contains(other.name), "{error:#}");
+        }
+        let library = fs::read(&this).unwrap();
+        for length in [0, 18, library.len() / 2] {
+            assert!(host.check_kind(&library[..length]).is_err(), "{length} bytes");
         }
     }
 }

@@ -20,9 +20,6 @@ use crate::{library, package, unity};
 
 const CHECKSUMS: &str = "SHA256SUMS";
 
-/// Unity runs on these; it takes no library for Linux on ARM.
-const WITHOUT_UNITY: &Platform = &platform::LINUX_AARCH64;
-
 /// Left out of the test for the time that its compilation takes: macOS' other processor stands for both.
 const UNTESTED: Platform = platform::MACOS_X86_64;
 
@@ -34,9 +31,8 @@ struct Built {
 
 impl Built {
     /// As the add-on's and Unity's packages take it.
-    fn named_library(&self) -> Result<(package::platform::Platform, PathBuf)> {
-        let library = self.platform.folder().join(self.platform.shared_library());
-        Ok((package::platform::Platform::named(self.platform.name)?, library))
+    fn library(&self) -> (&'static Platform, PathBuf) {
+        (self.platform, self.platform.folder().join(self.platform.shared_library()))
     }
 }
 
@@ -117,13 +113,12 @@ fn write(output: &Path, built: &[Built], absent: &[Absent]) -> Result<()> {
 
 /// The add-on with the libraries that were built, and with no others.
 fn write_addon(output: &Path, built: &[Built]) -> Result<()> {
-    package::write(output, built.iter().map(Built::named_library).collect::<Result<_>>()?)
+    package::write(output, built.iter().map(Built::library).collect())
 }
 
 fn write_unity(output: &Path, built: &[Built]) -> Result<()> {
-    let runs = |item: &&Built| item.platform != WITHOUT_UNITY;
-    let libraries =
-        built.iter().filter(runs).map(Built::named_library).collect::<Result<Vec<_>>>()?;
+    let takes = |item: &&Built| item.platform.unity.is_some();
+    let libraries: Vec<_> = built.iter().filter(takes).map(Built::library).collect();
     if libraries.is_empty() {
         return Ok(());
     }

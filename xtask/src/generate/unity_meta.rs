@@ -1,28 +1,22 @@
 //! `.meta` files of the Unity package. Unity finds assets by the GUID in them, so each asset needs one
 //! that never changes: a new asset gets the hash of its first path.
 
-use std::fs;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
 use crate::command::root;
+use crate::folder;
 
 /// The package's folder, from the root.
 const PACKAGE: &str = "unity";
 
 /// The `.meta` files that are missing, with their text.
 pub fn missing() -> Result<Vec<(PathBuf, String)>> {
-    let mut assets = Vec::new();
-    collect(&root().join(PACKAGE), &mut assets)?;
-    let without = assets.into_iter().map(|asset| (meta_of(&asset), asset));
-    Ok(without
-        .filter(|(meta, _)| !meta.exists())
-        .map(|(meta, asset)| {
-            let text = text(&asset);
-            (meta, text)
-        })
-        .collect())
+    let assets = assets(&root().join(PACKAGE))?.into_iter();
+    let without = assets.map(|asset| (meta_of(&asset), asset)).filter(|(meta, _)| !meta.exists());
+    Ok(without.map(|(meta, asset)| (meta, text(&asset))).collect())
 }
 
 fn meta_of(asset: &Path) -> PathBuf {
@@ -32,20 +26,15 @@ fn meta_of(asset: &Path) -> PathBuf {
 }
 
 /// Files and folders that Unity imports: not those that end with `~` or begin with a dot.
-fn collect(folder: &Path, assets: &mut Vec<PathBuf>) -> Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        let name = path.file_name().expect("an entry has a name").to_string_lossy().into_owned();
-        if name.ends_with('~') || name.starts_with('.') || name.ends_with(".meta") {
-            continue;
-        }
-        if path.is_dir() {
-            collect(&path, assets)?;
-        }
-        assets.push(path);
-    }
-    assets.sort();
-    Ok(())
+fn assets(package: &Path) -> Result<BTreeSet<PathBuf>> {
+    let is_imported = |path: &Path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        !name.ends_with('~') && !name.starts_with('.') && !name.ends_with(".meta")
+    };
+    let files = folder::files(package, is_imported)?;
+    let with_folders = files.iter().flat_map(|name| Path::new(name).ancestors());
+    let is_inside = |name: &&Path| !name.as_os_str().is_empty();
+    Ok(with_folders.filter(is_inside).map(|name| package.join(name)).collect())
 }
 
 /// The `.meta` file of an asset, by its path in the project.
@@ -83,27 +72,23 @@ fn fnv_1a(bytes: &[u8]) -> u128 {
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
+    use std::fs;
 
     use super::*;
 
-    fn metas(folder: &Path, found: &mut Vec<PathBuf>) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                metas(&path, found);
-            } else if path.extension().is_some_and(|extension| extension == "meta") {
-                found.push(path);
-            }
-        }
+    fn metas() -> Vec<PathBuf> {
+        let package = root().join(PACKAGE);
+        let is_meta =
+            |path: &Path| path.is_dir() || path.extension().is_some_and(|end| end == "meta");
+        let names = folder::files(&package, is_meta).unwrap();
+        names.iter().map(|name| package.join(name)).collect()
     }
 
     #[test]
     fn every_asset_has_a_meta_file_of_its_own() {
         assert_eq!(missing().unwrap(), [], "cargo xtask generate writes them; commit them");
-        let mut found = Vec::new();
-        metas(&root().join(PACKAGE), &mut found);
         let mut owners = HashMap::new();
-        for meta in found {
+        for meta in metas() {
             let text = fs::read_to_string(&meta).unwrap();
             let guid =
                 text.lines().find_map(|line| line.strip_prefix("guid: ")).unwrap().to_owned();
@@ -119,9 +104,7 @@ mod tests {
 
     #[test]
     fn no_meta_file_outlives_its_asset() {
-        let mut found = Vec::new();
-        metas(&root().join(PACKAGE), &mut found);
-        for meta in found {
+        for meta in metas() {
             // Libraries are copied in by cargo xtask unity.
             let is_plugin = fs::read_to_string(&meta).unwrap().contains("PluginImporter:");
             assert!(is_plugin || meta.with_extension("").exists(), "{}", meta.display());

@@ -1,14 +1,13 @@
 //! What the add-on's zips hold besides libraries.
 
 use std::fs;
-use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use super::notices;
-use super::platform::Platform;
-use crate::archive::Files;
+use crate::archive::{self, Files};
 use crate::command::root;
+use crate::platform::Platform;
 
 /// What makes a folder an extension.
 pub const MANIFEST: &str = "blender_manifest.toml";
@@ -25,32 +24,14 @@ const ENDINGS: [&str; 2] = [".py", ".html"];
 
 /// The package's own files, by their path inside it.
 pub fn python_files() -> Result<Files> {
-    let mut files = Files::new();
-    add_folder(&mut files, &root().join("blender_bridge"), "")?;
-    Ok(files)
-}
-
-fn add_folder(files: &mut Files, folder: &Path, prefix: &str) -> Result<()> {
-    let entries =
-        fs::read_dir(folder).with_context(|| format!("cannot list {}", folder.display()))?;
-    for entry in entries {
-        let path = entry?.path();
-        let name = path.file_name().and_then(|name| name.to_str()).context("a name in UTF-8")?;
-        if path.is_dir() {
-            if !LEFT_OUT.contains(&name) {
-                add_folder(files, &path, &format!("{prefix}{name}/"))?;
-            }
-        } else if ENDINGS.iter().any(|ending| name.ends_with(ending))
-            || [MANIFEST, "LICENSE"].contains(&name)
-        {
-            files.insert(format!("{prefix}{name}"), read(&path)?);
-        }
-    }
-    Ok(())
-}
-
-fn read(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+    archive::contents(&root().join("blender_bridge"), |path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_own = |name: &str| {
+            [MANIFEST, "LICENSE"].contains(&name)
+                || ENDINGS.iter().any(|ending| name.ends_with(ending))
+        };
+        if path.is_dir() { !LEFT_OUT.contains(&&*name) } else { is_own(&name) }
+    })
 }
 
 /// An error unless everything that Blender or the loader reads tells this version.
@@ -71,16 +52,16 @@ pub fn check_versions(files: &Files, version: &str) -> Result<()> {
 /// The licences of the native library, which differ from the add-on's own (`LICENSE`).
 pub fn add_licences(files: &mut Files) -> Result<()> {
     for name in ["LICENSE-APACHE", "LICENSE-MIT"] {
-        files.insert(format!("licenses/library/{name}"), read(&root().join(name))?);
+        files.insert(format!("licenses/library/{name}"), fs::read(root().join(name))?);
     }
     files.insert("licenses/library/THIRD-PARTY.txt".into(), notices::third_party()?.into_bytes());
     Ok(())
 }
 
 /// Names these platforms in the manifest, so that Blender refuses the zip on others.
-pub fn name_platforms(files: &mut Files, platforms: &[Platform]) -> Result<()> {
+pub fn name_platforms(files: &mut Files, platforms: &[&Platform]) -> Result<()> {
     let names: Vec<String> =
-        platforms.iter().map(|platform| format!("\"{}\"", platform.blender_name())).collect();
+        platforms.iter().map(|platform| format!("\"{}\"", platform.blender)).collect();
     let manifest = String::from_utf8(files[MANIFEST].clone())?;
     if manifest.lines().filter(|line| line.starts_with(PLATFORMS)).count() != 1 {
         bail!("{MANIFEST} has no line `{PLATFORMS}…`");

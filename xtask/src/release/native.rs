@@ -31,7 +31,7 @@ pub fn write(output: &Path, platform: &Platform) -> Result<()> {
     let archive = output.join(file_name(platform)?);
     match platform.system {
         System::Windows => {
-            archive::zip(&archive, &format!("{name}/"), &archive::files_below(&prefix, "")?)
+            archive::zip(&archive, &format!("{name}/"), &archive::contents(&prefix, |_| true)?)
         }
         System::Linux | System::Macos => archive::tar_gz(&archive, &prefix),
     }
