@@ -4,11 +4,12 @@
 // What it adds to the C interface
 //   Handles    One move-only class for each handle, which destroys it: PointIndex, Neighbors, RadiusGraph, Surface,
 //              SparseWeights, TransferSession, WeightInpainter, Field, Rbf, TrianglePairs.
-//   Spans      Arrays come in as hemline::span (std::span from C++20 on): std::vector, std::array, C arrays, or pointer
-//              and count. Nothing is copied. Points are flat floats, x y z x y z; hemline::flat() shows an array of
+//   Spans      Arrays come in as hemline::span: std::vector, std::array, std::span, C arrays, or pointer and count.
+//              Nothing is copied. Points are flat floats, x y z x y z; hemline::flat() shows an array of
 //              packed vectors so. A span that may be left out is empty then. Lengths that contradict each other are refused.
 //   Errors     hemline::Error is thrown, with the library's own text. With HEMLINE_NO_EXCEPTIONS defined (or under
 //              -fno-exceptions) every function returns hemline::Result<T> instead. Returns<T> below stands for either.
+//              Want of memory for a result's vector is std::bad_alloc, and without exceptions the program's end.
 //   Options    RobustOptions and its like are the C structs, filled with their defaults by their constructors.
 //   Progress   A callable, and cancel() from any thread.
 //   Version    Before the first call the library's ABI version is compared with this header's.

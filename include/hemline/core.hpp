@@ -17,44 +17,30 @@
 #include <type_traits>
 #include <utility>
 #include <variant>
-#include <vector>
-
-#if defined(__has_include)
-#if __has_include(<version>)
-#include <version>
-#endif
-#endif
-#ifdef __cpp_lib_span
-#include <span>
-#endif
 
 // A compiler that was told to do without exceptions says so.
 #if !defined(HEMLINE_NO_EXCEPTIONS) && !defined(__cpp_exceptions) && !defined(_CPPUNWIND)
 #define HEMLINE_NO_EXCEPTIONS
 #endif
 
-#ifndef HEMLINE_NO_EXCEPTIONS
+// Two inline namespaces, so that translation units of one program may choose differently.
+#ifdef HEMLINE_NO_EXCEPTIONS
+#define HEMLINE_INLINE_NAMESPACE with_results
+#else
+#define HEMLINE_INLINE_NAMESPACE with_exceptions
 #include <exception>
 #endif
 
 namespace hemline {
-// Two inline namespaces, so that translation units of one program may choose differently.
-#ifdef HEMLINE_NO_EXCEPTIONS
-inline namespace with_results {
-#else
-inline namespace with_exceptions {
-#endif
+inline namespace HEMLINE_INLINE_NAMESPACE {
 
-#ifdef __cpp_lib_span
-using std::span;
-#else
-/// A pointer and a count: std::span of C++20, as far as hemline needs it.
+/// A pointer and a count: std::span of C++20, as far as hemline needs it, and converted from and to it. The same in every
+/// version of C++, so that translation units of one program may differ there too.
 template <class T> class span {
     // Containers whose elements are T, up to const: those that std::span takes.
     template <class Container>
     using IfContainer = std::enable_if_t<
-        std::is_convertible_v<
-            std::remove_pointer_t<decltype(std::declval<Container &>().data())> (*)[], T (*)[]> &&
+        std::is_convertible_v<std::remove_pointer_t<decltype(std::declval<Container &>().data())> (*)[], T (*)[]> &&
         std::is_convertible_v<decltype(std::declval<Container &>().size()), std::size_t>>;
 
 public:
@@ -77,7 +63,6 @@ private:
     T *data_ = nullptr;
     std::size_t size_ = 0;
 };
-#endif
 
 /// Shows an array of packed elements, such as std::vector<std::array<float, 3>> or a vector of float3 structs, as the
 /// numbers that they consist of.
@@ -155,12 +140,12 @@ template <class T> using Returns = Result<T>;
 template <class T> using Returns = T;
 #endif
 
-/// How far a long call is, and its cancellation. Pass its address; one call at a time uses it.
+/// How far a long call is, and its cancellation. Pass its address; one call at a time uses it. Once cancelled it stays so.
 class Progress {
 public:
     Progress() : Progress(nullptr) {}
     /// `report` is told a fraction that rises to 1, on the calling thread, and answers whether to go on. What it throws comes
-    /// out of the call.
+    /// out of the call; with HEMLINE_NO_EXCEPTIONS it ends the program.
     explicit Progress(std::function<bool(float)> report) : report_(std::move(report))
     {
         static_assert(sizeof cancelled_ == sizeof(std::int32_t) && decltype(cancelled_)::is_always_lock_free,
@@ -187,7 +172,7 @@ public:
     }
 
 private:
-    static std::int32_t on_report(float fraction, void *user_data)
+    static std::int32_t on_report(float fraction, void *user_data) noexcept
     {
         auto &self = *static_cast<Progress *>(user_data);
 #ifdef HEMLINE_NO_EXCEPTIONS
@@ -228,6 +213,8 @@ inline std::optional<Error> version_error()
 /// One call of the library: lengths that contradict each other, then the version, then the call itself.
 class Call {
 public:
+    explicit Call(Progress *progress = nullptr) noexcept : progress_(progress) {}
+
     void require_multiple(const char *name, std::size_t found, std::size_t width)
     {
         if (width == 0 || found % width != 0)
@@ -246,7 +233,10 @@ public:
             require_length(name, found, expected);
     }
 
-    template <class Function> void run(Function &&function, Progress *progress = nullptr)
+    /// What the library reports to, or NULL.
+    const HemProgress *progress() const noexcept { return progress_ == nullptr ? nullptr : progress_->get(); }
+
+    template <class Function> void run(Function &&function)
     {
         if (!error_)
             error_ = version_error();
@@ -256,8 +246,17 @@ public:
         if (status == HEM_OK)
             return;
         error_.emplace(status, hem_last_error_message());
-        if (progress != nullptr)
-            progress->rethrow();
+        if (progress_ != nullptr)
+            progress_->rethrow();
+    }
+
+    /// Runs `function(out)`, which makes a handle. Its owner takes `details` along.
+    template <class Owner, class Function, class... Details>
+    Returns<Owner> make(Function &&function, Details... details)
+    {
+        decltype(Owner().get()) made = nullptr;
+        run([&] { return function(&made); });
+        return give(Owner(made, details...));
     }
 
     /// The result, or the error in the way of HEMLINE_NO_EXCEPTIONS.
@@ -290,16 +289,12 @@ private:
 #endif
     }
 
+    Progress *progress_;
     std::optional<Error> error_;
 };
 
 /// NULL for an argument that was left out.
 template <class T> T *optional(span<T> given) noexcept { return given.empty() ? nullptr : given.data(); }
-
-inline const HemProgress *pointer(const Progress *progress) noexcept
-{
-    return progress == nullptr ? nullptr : progress->get();
-}
 
 /// A struct that the library fills as far as its caller knows it.
 template <class T> T sized() noexcept
@@ -334,7 +329,8 @@ public:
     /// Takes over what a C function made.
     explicit Handle(Raw *raw) noexcept : raw_(raw) {}
     /// For C functions; the handle stays with its owner.
-    Raw *get() const noexcept { return raw_.get(); }
+    Raw *get() noexcept { return raw_.get(); }
+    const Raw *get() const noexcept { return raw_.get(); }
     /// Gives the handle away: the caller destroys it.
     Raw *release() noexcept { return raw_.release(); }
     explicit operator bool() const noexcept { return raw_ != nullptr; }
@@ -356,7 +352,7 @@ template <class Struct, HemStatus (*init)(Struct *)> struct Options : Struct {
     }
 };
 
-} // namespace with_results or with_exceptions
+} // namespace HEMLINE_INLINE_NAMESPACE
 } // namespace hemline
 
 #endif

@@ -6,13 +6,11 @@
 #include "surface.hpp"
 
 #include <filesystem>
+#include <string>
+#include <vector>
 
 namespace hemline {
-#ifdef HEMLINE_NO_EXCEPTIONS
-inline namespace with_results {
-#else
-inline namespace with_exceptions {
-#endif
+inline namespace HEMLINE_INLINE_NAMESPACE {
 
 using FieldOptions = Options<HemFieldOptions, hem_field_options_init>;
 using FieldCreationOptions = Options<HemFieldCreationOptions, hem_field_creation_options_init>;
@@ -41,17 +39,15 @@ public:
                                  span<const float> displacements, span<const double> world_matrix = {},
                                  bool mirror_x = false)
     {
-        HemField *made = nullptr;
         detail::Call call;
         call.require_triples("points", points.size());
         call.require_length("displacements", displacements.size(), points.size());
         call.allow_length("world_matrix", world_matrix.size(), 16);
-        call.run([&] {
+        return call.make<Field>([&](HemField **out) {
             return hem_field_create(offsets.data(), offsets.empty() ? 0 : offsets.size() - 1, points.data(),
                                     displacements.data(), points.size() / 3, detail::optional(world_matrix), mirror_x,
-                                    &made);
+                                    out);
         });
-        return call.give(Field(made));
     }
 
     /// Of a body and its other shape, 3 floats a vertex. correspondence, where given, names the vertex of `deformed`
@@ -61,29 +57,23 @@ public:
                                              span<const std::uint32_t> correspondence = {},
                                              span<const std::uint32_t> triangles = {})
     {
-        HemField *made = nullptr;
-        detail::Call call;
+        detail::Call call(progress);
         call.require_triples("body", body.size());
         call.require_triples("deformed", deformed.size());
         call.allow_length("correspondence", correspondence.size(), body.size() / 3);
         call.require_triples("triangles", triangles.size());
-        call.run(
-            [&] {
-                return hem_field_create_from_shapes(body.data(), body.size() / 3, deformed.data(), deformed.size() / 3,
-                                                    detail::optional(correspondence), detail::optional(triangles),
-                                                    triangles.size() / 3, &options, &made, detail::pointer(progress));
-            },
-            progress);
-        return call.give(Field(made));
+        return call.make<Field>([&](HemField **out) {
+            return hem_field_create_from_shapes(body.data(), body.size() / 3, deformed.data(), deformed.size() / 3,
+                                                detail::optional(correspondence), detail::optional(triangles),
+                                                triangles.size() / 3, &options, out, call.progress());
+        });
     }
 
     /// Reads a field file.
     static Returns<Field> load(const std::filesystem::path &path)
     {
-        HemField *made = nullptr;
         detail::Call call;
-        call.run([&] { return hem_field_load(detail::utf8(path).c_str(), &made); });
-        return call.give(Field(made));
+        return call.make<Field>([&](HemField **out) { return hem_field_load(detail::utf8(path).c_str(), out); });
     }
     /// Writes a field file; one that is there is replaced by a whole one or stays.
     Returns<void> save(const std::filesystem::path &path) const
@@ -95,9 +85,9 @@ public:
 
     /// The samples, in the handle's memory and in field space.
     struct View {
-        span<const std::uint32_t> offsets;         ///< Steps + 1.
-        span<const float> points, displacements;   ///< 3 floats a sample.
-        span<const double> world_matrix;           ///< 16, row-major.
+        span<const std::uint32_t> offsets;       ///< Steps + 1.
+        span<const float> points, displacements; ///< 3 floats a sample.
+        span<const double> world_matrix;         ///< 16, row-major.
         bool mirror_x = false;
     };
     /// Empty for an empty handle.
@@ -117,15 +107,13 @@ public:
                                       span<const float> mask = {}, Progress *progress = nullptr) const
     {
         std::vector<float> moved(points.size());
-        detail::Call call;
+        detail::Call call(progress);
         call.require_triples("points", points.size());
         call.allow_length("mask", mask.size(), points.size() / 3);
-        call.run(
-            [&] {
-                return hem_field_apply(get(), points.data(), points.size() / 3, detail::optional(mask), &options,
-                                       moved.data(), detail::pointer(progress));
-            },
-            progress);
+        call.run([&] {
+            return hem_field_apply(get(), points.data(), points.size() / 3, detail::optional(mask), &options,
+                                   moved.data(), call.progress());
+        });
         return call.give(std::move(moved));
     }
 };
@@ -133,22 +121,18 @@ public:
 /// Control points with their factored system. Immutable.
 class Rbf : public Handle<HemRbf, hem_rbf_destroy> {
 public:
-    using Handle::Handle;
+    Rbf() noexcept = default;
+    /// Takes over what hem_rbf_create made of so many points.
+    Rbf(HemRbf *raw, std::size_t point_count) noexcept : Handle(raw), point_count_(point_count) {}
 
     /// Of control points, 3 floats each.
     static Returns<Rbf> create(span<const float> points, const RbfOptions &options = {}, Progress *progress = nullptr)
     {
-        HemRbf *made = nullptr;
-        detail::Call call;
+        const std::size_t count = points.size() / 3;
+        detail::Call call(progress);
         call.require_triples("points", points.size());
-        call.run(
-            [&] {
-                return hem_rbf_create(points.data(), points.size() / 3, &options, &made, detail::pointer(progress));
-            },
-            progress);
-        Rbf rbf(made);
-        rbf.point_count_ = points.size() / 3;
-        return call.give(std::move(rbf));
+        return call.make<Rbf>(
+            [&](HemRbf **out) { return hem_rbf_create(points.data(), count, &options, out, call.progress()); }, count);
     }
 
     Returns<HemRbfInfo> info() const
@@ -164,14 +148,11 @@ public:
                                      Progress *progress = nullptr) const
     {
         std::vector<double> coefficients((point_count_ + 4) * column_count);
-        detail::Call call;
+        detail::Call call(progress);
         call.require_length("values", values.size(), point_count_ * column_count);
-        call.run(
-            [&] {
-                return hem_rbf_fit(get(), values.data(), point_count_, column_count, coefficients.data(),
-                                   detail::pointer(progress));
-            },
-            progress);
+        call.run([&] {
+            return hem_rbf_fit(get(), values.data(), point_count_, column_count, coefficients.data(), call.progress());
+        });
         return call.give(std::move(coefficients));
     }
 
@@ -180,15 +161,13 @@ public:
                                          span<const float> targets, Progress *progress = nullptr) const
     {
         std::vector<float> values(targets.size() / 3 * column_count);
-        detail::Call call;
+        detail::Call call(progress);
         call.require_length("coefficients", coefficients.size(), (point_count_ + 4) * column_count);
         call.require_triples("targets", targets.size());
-        call.run(
-            [&] {
-                return hem_rbf_evaluate(get(), coefficients.data(), point_count_, column_count, targets.data(),
-                                        targets.size() / 3, values.data(), detail::pointer(progress));
-            },
-            progress);
+        call.run([&] {
+            return hem_rbf_evaluate(get(), coefficients.data(), point_count_, column_count, targets.data(),
+                                    targets.size() / 3, values.data(), call.progress());
+        });
         return call.give(std::move(values));
     }
 
@@ -201,14 +180,12 @@ inline Returns<std::vector<float>> measure_penetration(const Surface &body, span
                                                        float max_distance, Progress *progress = nullptr)
 {
     std::vector<float> depths(points.size() / 3);
-    detail::Call call;
+    detail::Call call(progress);
     call.require_triples("points", points.size());
-    call.run(
-        [&] {
-            return hem_measure_penetration(body.get(), points.data(), points.size() / 3, max_distance, depths.data(),
-                                           detail::pointer(progress));
-        },
-        progress);
+    call.run([&] {
+        return hem_measure_penetration(body.get(), points.data(), points.size() / 3, max_distance, depths.data(),
+                                       call.progress());
+    });
     return call.give(std::move(depths));
 }
 
@@ -226,18 +203,15 @@ inline Returns<Repair> repair_penetration(const Surface &body, span<const float>
 {
     const std::size_t count = points.size() / 3;
     Repair repair{std::vector<float>(points.size()), std::vector<float>(count), std::vector<float>(count)};
-    detail::Call call;
+    detail::Call call(progress);
     call.require_triples("points", points.size());
     call.allow_length("offsets", offsets.size(), count);
     call.allow_length("rigid_labels", rigid_labels.size(), count);
-    call.run(
-        [&] {
-            return hem_repair_penetration(body.get(), points.data(), count, detail::optional(offsets),
-                                          detail::optional(rigid_labels), &options, repair.points.data(),
-                                          repair.depths_before.data(), repair.depths.data(),
-                                          detail::pointer(progress));
-        },
-        progress);
+    call.run([&] {
+        return hem_repair_penetration(body.get(), points.data(), count, detail::optional(offsets),
+                                      detail::optional(rigid_labels), &options, repair.points.data(),
+                                      repair.depths_before.data(), repair.depths.data(), call.progress());
+    });
     return call.give(std::move(repair));
 }
 
@@ -250,40 +224,30 @@ public:
     static Returns<TrianglePairs> self_intersections(span<const float> points, span<const std::uint32_t> triangles,
                                                      Progress *progress = nullptr)
     {
-        HemTrianglePairs *made = nullptr;
-        detail::Call call;
+        detail::Call call(progress);
         call.require_triples("points", points.size());
         call.require_triples("triangles", triangles.size());
-        call.run(
-            [&] {
-                return hem_self_intersecting_triangles(points.data(), points.size() / 3, triangles.data(),
-                                                       triangles.size() / 3, &made, detail::pointer(progress));
-            },
-            progress);
-        return call.give(TrianglePairs(made));
+        return call.make<TrianglePairs>([&](HemTrianglePairs **out) {
+            return hem_self_intersecting_triangles(points.data(), points.size() / 3, triangles.data(),
+                                                   triangles.size() / 3, out, call.progress());
+        });
     }
 
     /// Pairs of a triangle of one mesh and one of another that share a point.
     static Returns<TrianglePairs> intersections(span<const float> points, span<const std::uint32_t> triangles,
                                                 span<const float> other_points,
-                                                span<const std::uint32_t> other_triangles,
-                                                Progress *progress = nullptr)
+                                                span<const std::uint32_t> other_triangles, Progress *progress = nullptr)
     {
-        HemTrianglePairs *made = nullptr;
-        detail::Call call;
+        detail::Call call(progress);
         call.require_triples("points", points.size());
         call.require_triples("triangles", triangles.size());
         call.require_triples("other_points", other_points.size());
         call.require_triples("other_triangles", other_triangles.size());
-        call.run(
-            [&] {
-                return hem_intersecting_triangles(points.data(), points.size() / 3, triangles.data(),
-                                                  triangles.size() / 3, other_points.data(), other_points.size() / 3,
-                                                  other_triangles.data(), other_triangles.size() / 3, &made,
-                                                  detail::pointer(progress));
-            },
-            progress);
-        return call.give(TrianglePairs(made));
+        return call.make<TrianglePairs>([&](HemTrianglePairs **out) {
+            return hem_intersecting_triangles(points.data(), points.size() / 3, triangles.data(), triangles.size() / 3,
+                                              other_points.data(), other_points.size() / 3, other_triangles.data(),
+                                              other_triangles.size() / 3, out, call.progress());
+        });
     }
 
     /// Two triangles a pair, in the handle's memory. Empty for an empty handle.
@@ -297,7 +261,7 @@ public:
     }
 };
 
-} // namespace with_results or with_exceptions
+} // namespace HEMLINE_INLINE_NAMESPACE
 } // namespace hemline
 
 #endif

@@ -5,12 +5,10 @@
 
 #include "core.hpp"
 
+#include <vector>
+
 namespace hemline {
-#ifdef HEMLINE_NO_EXCEPTIONS
-inline namespace with_results {
-#else
-inline namespace with_exceptions {
-#endif
+inline namespace HEMLINE_INLINE_NAMESPACE {
 
 using SmoothOptions = Options<HemSmoothOptions, hem_smooth_options_init>;
 using DecayingMaxOptions = Options<HemDecayingMaxOptions, hem_decaying_max_options_init>;
@@ -60,40 +58,32 @@ public:
     {
         const std::size_t count = queries.size() / 3;
         Nearest found{std::vector<std::uint32_t>(count * k), std::vector<float>(count * k)};
-        detail::Call call;
+        detail::Call call(progress);
         call.require_triples("queries", queries.size());
-        call.run(
-            [&] {
-                return hem_point_index_k_nearest(get(), queries.data(), count, k, max_distance, found.indices.data(),
-                                                 found.distances.data(), detail::pointer(progress));
-            },
-            progress);
+        call.run([&] {
+            return hem_point_index_k_nearest(get(), queries.data(), count, k, max_distance, found.indices.data(),
+                                             found.distances.data(), call.progress());
+        });
         return call.give(std::move(found));
     }
 
     /// All points within a radius of each query.
     Returns<Neighbors> within(span<const float> queries, float radius, Progress *progress = nullptr) const
     {
-        HemNeighbors *made = nullptr;
-        detail::Call call;
+        detail::Call call(progress);
         call.require_triples("queries", queries.size());
-        call.run(
-            [&] {
-                return hem_point_index_within(get(), queries.data(), queries.size() / 3, radius,
-                                              detail::pointer(progress), &made);
-            },
-            progress);
-        return call.give(Neighbors(made));
+        return call.make<Neighbors>([&](HemNeighbors **out) {
+            return hem_point_index_within(get(), queries.data(), queries.size() / 3, radius, call.progress(), out);
+        });
     }
 
 private:
     template <class Function> static Returns<PointIndex> make(span<const float> points, Function function)
     {
-        HemPointIndex *made = nullptr;
         detail::Call call;
         call.require_triples("points", points.size());
-        call.run([&] { return function(points.data(), points.size() / 3, &made); });
-        return call.give(PointIndex(made));
+        return call.make<PointIndex>(
+            [&](HemPointIndex **out) { return function(points.data(), points.size() / 3, out); });
     }
 };
 
@@ -117,71 +107,57 @@ public:
     /// Each point's neighbours, itself included.
     Returns<Neighbors> neighbors(bool with_distances = true, Progress *progress = nullptr) const
     {
-        HemNeighbors *made = nullptr;
-        detail::Call call;
-        call.run(
-            [&] { return hem_radius_graph_neighbors(get(), with_distances, detail::pointer(progress), &made); },
-            progress);
-        return call.give(Neighbors(made));
+        detail::Call call(progress);
+        return call.make<Neighbors>([&](HemNeighbors **out) {
+            return hem_radius_graph_neighbors(get(), with_distances, call.progress(), out);
+        });
     }
 
     /// hem_smooth_weights, in place.
     Returns<void> smooth(span<float> weights, std::size_t group_count, const SmoothOptions &options = {},
                          span<const float> mask = {}, Progress *progress = nullptr) const
     {
-        return on_weights(weights, group_count, mask, progress, [&](std::size_t vertices) {
-            return hem_smooth_weights(get(), weights.data(), vertices, group_count, detail::optional(mask), &options,
-                                      detail::pointer(progress));
-        });
+        return on_weights(hem_smooth_weights, weights, group_count, mask, progress, detail::optional(mask), &options);
     }
     /// hem_max_filter, in place.
     Returns<void> max_filter(span<float> weights, std::size_t group_count, span<const float> mask = {},
                              Progress *progress = nullptr) const
     {
-        return on_weights(weights, group_count, mask, progress, [&](std::size_t vertices) {
-            return hem_max_filter(get(), weights.data(), vertices, group_count, detail::optional(mask),
-                                  detail::pointer(progress));
-        });
+        return on_weights(hem_max_filter, weights, group_count, mask, progress, detail::optional(mask));
     }
     /// hem_min_filter, in place.
     Returns<void> min_filter(span<float> weights, std::size_t group_count, span<const float> mask = {},
                              Progress *progress = nullptr) const
     {
-        return on_weights(weights, group_count, mask, progress, [&](std::size_t vertices) {
-            return hem_min_filter(get(), weights.data(), vertices, group_count, detail::optional(mask),
-                                  detail::pointer(progress));
-        });
+        return on_weights(hem_min_filter, weights, group_count, mask, progress, detail::optional(mask));
     }
     /// hem_decaying_max, in place.
     Returns<void> decaying_max(span<float> weights, std::size_t group_count, const DecayingMaxOptions &options = {},
                                Progress *progress = nullptr) const
     {
-        return on_weights(weights, group_count, {}, progress, [&](std::size_t vertices) {
-            return hem_decaying_max(get(), weights.data(), vertices, group_count, &options, detail::pointer(progress));
-        });
+        return on_weights(hem_decaying_max, weights, group_count, {}, progress, &options);
     }
 
 private:
     template <class Function>
     static Returns<RadiusGraph> make(span<const float> points, float radius, Progress *progress, Function function)
     {
-        HemRadiusGraph *made = nullptr;
-        detail::Call call;
+        detail::Call call(progress);
         call.require_triples("points", points.size());
-        call.run([&] { return function(points.data(), points.size() / 3, radius, detail::pointer(progress), &made); },
-                 progress);
-        return call.give(RadiusGraph(made));
+        return call.make<RadiusGraph>([&](HemRadiusGraph **out) {
+            return function(points.data(), points.size() / 3, radius, call.progress(), out);
+        });
     }
 
-    template <class Function>
-    static Returns<void> on_weights(span<float> weights, std::size_t group_count, span<const float> mask,
-                                    Progress *progress, Function function)
+    template <class Function, class... Settings>
+    Returns<void> on_weights(Function function, span<float> weights, std::size_t group_count, span<const float> mask,
+                             Progress *progress, Settings... settings) const
     {
-        detail::Call call;
+        detail::Call call(progress);
         call.require_multiple("weights", weights.size(), group_count);
         const std::size_t vertices = group_count == 0 ? 0 : weights.size() / group_count;
         call.allow_length("mask", mask.size(), vertices);
-        call.run([&] { return function(vertices); }, progress);
+        call.run([&] { return function(get(), weights.data(), vertices, group_count, settings..., call.progress()); });
         return call.give();
     }
 };
@@ -192,21 +168,19 @@ inline Returns<void> smooth_on_edges(span<const std::uint32_t> edges, span<float
                                      const EdgeSmoothOptions &options = {}, span<const std::uint8_t> selection = {},
                                      Progress *progress = nullptr)
 {
-    detail::Call call;
+    detail::Call call(progress);
     call.require_multiple("edges", edges.size(), 2);
     call.require_multiple("weights", weights.size(), group_count);
     const std::size_t vertices = group_count == 0 ? 0 : weights.size() / group_count;
     call.allow_length("selection", selection.size(), vertices);
-    call.run(
-        [&] {
-            return hem_smooth_weights_on_edges(edges.data(), edges.size() / 2, weights.data(), vertices, group_count,
-                                               detail::optional(selection), &options, detail::pointer(progress));
-        },
-        progress);
+    call.run([&] {
+        return hem_smooth_weights_on_edges(edges.data(), edges.size() / 2, weights.data(), vertices, group_count,
+                                           detail::optional(selection), &options, call.progress());
+    });
     return call.give();
 }
 
-} // namespace with_results or with_exceptions
+} // namespace HEMLINE_INLINE_NAMESPACE
 } // namespace hemline
 
 #endif

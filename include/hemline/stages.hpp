@@ -5,19 +5,18 @@
 
 #include "deform.hpp"
 
+#include <optional>
+#include <vector>
+
 namespace hemline {
-#ifdef HEMLINE_NO_EXCEPTIONS
-inline namespace with_results {
-#else
-inline namespace with_exceptions {
-#endif
+inline namespace HEMLINE_INLINE_NAMESPACE {
 
 using WeightStageOptions = Options<HemWeightStageOptions, hem_weight_stage_options_init>;
 
 /// Bones that move points, each by posed * rest^-1.
 struct BonePose {
-    span<const double> rest, posed;          ///< 16 doubles a bone, row-major, affine.
-    span<const std::uint32_t> group_bones;   ///< A bone for each group, or HEM_NO_INDEX; empty where group g is bone g.
+    span<const double> rest, posed;        ///< 16 doubles a bone, row-major, affine.
+    span<const std::uint32_t> group_bones; ///< A bone for each group, or HEM_NO_INDEX; empty where group g is bone g.
     std::uint32_t blend = HEM_BLEND_LINEAR;
 };
 
@@ -39,10 +38,10 @@ struct ShapeInput {
     /// For each shape key: fields of its own in place of those above, or none. Empty for none at all.
     std::vector<std::optional<std::vector<FieldUse>>> key_fields;
     std::uint32_t rigid = HEM_RIGID_NONE;
-    span<const std::uint32_t> rigid_labels;           ///< A part for each vertex, or HEM_NO_INDEX.
-    std::optional<BonePose> unpose;                   ///< The pose that is undone after the fields.
-    const Surface *source_body = nullptr;             ///< What the outfit was made for.
-    const Surface *body = nullptr;                    ///< What it ends on.
+    span<const std::uint32_t> rigid_labels;             ///< A part for each vertex, or HEM_NO_INDEX.
+    std::optional<BonePose> unpose;                     ///< The pose that is undone after the fields.
+    const Surface *source_body = nullptr;               ///< What the outfit was made for.
+    const Surface *body = nullptr;                      ///< What it ends on.
     std::optional<RepairOptions> repair{std::in_place}; ///< nullopt measures penetration only.
 };
 
@@ -60,7 +59,7 @@ namespace detail {
 /// The C structs that a ShapeInput points to; lives during the call.
 class ShapeStructs {
 public:
-    explicit ShapeStructs(const ShapeInput &given)
+    ShapeStructs(const ShapeInput &given, Progress *progress) : call(progress)
     {
         const std::size_t vertices = given.points.size() / 3;
         key_count_ = vertices == 0 ? 0 : given.shape_keys.size() / (3 * vertices);
@@ -98,17 +97,22 @@ private:
         call.allow_length("offsets", given.weights.offsets.size(), vertices + 1);
         call.allow_length("key_fields", given.key_fields.size(), key_count_);
         call.allow_length("rigid_labels", given.rigid_labels.size(), vertices);
-        for (const FieldUse &use : given.fields)
-            call.allow_length("mask", use.mask.size(), vertices);
+        check_masks(given.fields, vertices);
         for (const auto &own : given.key_fields)
-            for (const FieldUse &use : own.value_or(std::vector<FieldUse>()))
-                call.allow_length("mask", use.mask.size(), vertices);
+            if (own)
+                check_masks(*own, vertices);
         for (const auto *pose : {&given.pose, &given.unpose})
             if (*pose) {
                 call.require_multiple("posed", (*pose)->posed.size(), 16);
                 call.require_length("rest", (*pose)->rest.size(), (*pose)->posed.size());
                 call.allow_length("group_bones", (*pose)->group_bones.size(), given.weights.group_count);
             }
+    }
+
+    void check_masks(const std::vector<FieldUse> &uses, std::size_t vertices)
+    {
+        for (const FieldUse &use : uses)
+            call.allow_length("mask", use.mask.size(), vertices);
     }
 
     void set_weights(const Rows &rows)
@@ -177,14 +181,12 @@ inline Returns<ShapeResult> run_shape_stage(const ShapeInput &given, Progress *p
                        std::vector<float>(vertices),
                        std::vector<float>(vertices),
                        detail::sized<HemShapeReport>()};
-    detail::ShapeStructs structs(given);
-    structs.call.run(
-        [&] {
-            return hem_shape_stage_run(&structs.input, result.points.data(), result.shape_keys.data(),
-                                       result.rigid_labels.data(), result.depths_before.data(), result.depths.data(),
-                                       &result.report, detail::pointer(progress));
-        },
-        progress);
+    detail::ShapeStructs structs(given, progress);
+    structs.call.run([&] {
+        return hem_shape_stage_run(&structs.input, result.points.data(), result.shape_keys.data(),
+                                   result.rigid_labels.data(), result.depths_before.data(), result.depths.data(),
+                                   &result.report, structs.call.progress());
+    });
     return structs.call.give(std::move(result));
 }
 
@@ -192,15 +194,15 @@ inline Returns<ShapeResult> run_shape_stage(const ShapeInput &given, Progress *p
 struct WeightInput {
     const Surface *body = nullptr;
     Rows body_weights;
-    span<const std::uint8_t> roles;          ///< HEM_GROUP_... for each group; empty: all the body's.
-    span<const std::uint32_t> mirror;        ///< The mirrored group of each; empty: no sides.
-    span<const float> points;                ///< 3 floats a vertex.
-    span<const std::uint32_t> triangles;     ///< 3 vertices each.
-    span<const std::uint32_t> edges;         ///< 2 vertices each; empty: those of the triangles.
-    span<const std::uint32_t> piece_starts;  ///< Pieces + 1 vertices; empty: one piece.
-    span<const std::uint32_t> layers;        ///< A number for each piece; empty: one layer.
-    Rows present;                            ///< Present weights over the body's groups; without offsets: none.
-    span<const float> mask;                  ///< For each vertex 1 to take new weights, 0 to keep; empty: 1.
+    span<const std::uint8_t> roles;         ///< HEM_GROUP_... for each group; empty: all the body's.
+    span<const std::uint32_t> mirror;       ///< The mirrored group of each; empty: no sides.
+    span<const float> points;               ///< 3 floats a vertex.
+    span<const std::uint32_t> triangles;    ///< 3 vertices each.
+    span<const std::uint32_t> edges;        ///< 2 vertices each; empty: those of the triangles.
+    span<const std::uint32_t> piece_starts; ///< Pieces + 1 vertices; empty: one piece.
+    span<const std::uint32_t> layers;       ///< A number for each piece; empty: one layer.
+    Rows present;                           ///< Present weights over the body's groups; without offsets: none.
+    span<const float> mask;                 ///< For each vertex 1 to take new weights, 0 to keep; empty: 1.
     RobustOptions robust;
     WeightStageOptions options;
 };
@@ -221,7 +223,7 @@ inline Returns<WeightResult> run_weight_stage(const WeightInput &given, Progress
     HemSparseWeights *made = nullptr;
     std::vector<std::uint8_t> sources(vertices);
     auto report = detail::sized<HemWeightStageReport>();
-    detail::Call call;
+    detail::Call call(progress);
     detail::require_rows(call, "groups", rows);
     call.allow_length("roles", given.roles.size(), rows.group_count);
     call.allow_length("mirror", given.mirror.size(), rows.group_count);
@@ -232,23 +234,21 @@ inline Returns<WeightResult> run_weight_stage(const WeightInput &given, Progress
     detail::require_rows(call, "present_groups", present);
     call.allow_length("present_offsets", present.offsets.size(), vertices + 1);
     call.allow_length("mask", given.mask.size(), vertices);
-    call.run(
-        [&] {
-            return hem_run_weight_stage(
-                given.body == nullptr ? nullptr : given.body->get(), rows.offsets.data(), rows.vertex_count(),
-                rows.groups.data(), rows.weights.data(), rows.entry_count(), rows.group_count,
-                detail::optional(given.roles), detail::optional(given.mirror), given.points.data(), vertices,
-                given.triangles.data(), given.triangles.size() / 3, detail::optional(given.edges),
-                given.edges.size() / 2, detail::optional(given.piece_starts), detail::optional(given.layers), pieces,
-                detail::optional(present.offsets), detail::optional(present.groups), detail::optional(present.weights),
-                present.entry_count(), detail::optional(given.mask), &given.robust, &given.options, &made,
-                sources.data(), &report, detail::pointer(progress));
-        },
-        progress);
+    call.run([&] {
+        return hem_run_weight_stage(
+            given.body == nullptr ? nullptr : given.body->get(), rows.offsets.data(), rows.vertex_count(),
+            rows.groups.data(), rows.weights.data(), rows.entry_count(), rows.group_count,
+            detail::optional(given.roles), detail::optional(given.mirror), given.points.data(), vertices,
+            given.triangles.data(), given.triangles.size() / 3, detail::optional(given.edges), given.edges.size() / 2,
+            detail::optional(given.piece_starts), detail::optional(given.layers), pieces,
+            detail::optional(present.offsets), detail::optional(present.groups), detail::optional(present.weights),
+            present.entry_count(), detail::optional(given.mask), &given.robust, &given.options, &made, sources.data(),
+            &report, call.progress());
+    });
     return call.give(WeightResult{SparseWeights(made), std::move(sources), report});
 }
 
-} // namespace with_results or with_exceptions
+} // namespace HEMLINE_INLINE_NAMESPACE
 } // namespace hemline
 
 #endif

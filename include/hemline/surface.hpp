@@ -5,12 +5,10 @@
 
 #include "weights.hpp"
 
+#include <vector>
+
 namespace hemline {
-#ifdef HEMLINE_NO_EXCEPTIONS
-inline namespace with_results {
-#else
-inline namespace with_exceptions {
-#endif
+inline namespace HEMLINE_INLINE_NAMESPACE {
 
 using TransferOptions = Options<HemTransferOptions, hem_transfer_options_init>;
 using RobustOptions = Options<HemRobustOptions, hem_robust_options_init>;
@@ -45,15 +43,13 @@ public:
         const std::size_t count = queries.size() / 3;
         Closest found{std::vector<std::uint32_t>(count), std::vector<float>(3 * count), std::vector<float>(3 * count),
                       std::vector<float>(count)};
-        detail::Call call;
+        detail::Call call(progress);
         call.require_triples("queries", queries.size());
-        call.run(
-            [&] {
-                return hem_surface_closest_points(get(), queries.data(), count, max_distance, found.triangles.data(),
-                                                  found.barycentric.data(), found.points.data(),
-                                                  found.distances.data(), detail::pointer(progress));
-            },
-            progress);
+        call.run([&] {
+            return hem_surface_closest_points(get(), queries.data(), count, max_distance, found.triangles.data(),
+                                              found.barycentric.data(), found.points.data(), found.distances.data(),
+                                              call.progress());
+        });
         return call.give(std::move(found));
     }
 
@@ -61,14 +57,12 @@ private:
     template <class Function>
     static Returns<Surface> make(span<const float> points, span<const std::uint32_t> triangles, Function function)
     {
-        HemSurface *made = nullptr;
         detail::Call call;
         call.require_triples("points", points.size());
         call.require_triples("triangles", triangles.size());
-        call.run([&] {
-            return function(points.data(), points.size() / 3, triangles.data(), triangles.size() / 3, &made);
+        return call.make<Surface>([&](HemSurface **out) {
+            return function(points.data(), points.size() / 3, triangles.data(), triangles.size() / 3, out);
         });
-        return call.give(Surface(made));
     }
 };
 
@@ -89,19 +83,17 @@ inline Returns<Transfer> transfer_weights(const Surface &surface, const Rows &bo
     HemSparseWeights *made = nullptr;
     std::vector<std::uint8_t> matched(count);
     std::vector<float> distances(count);
-    detail::Call call;
+    detail::Call call(progress);
     detail::require_rows(call, "groups", body_weights);
     call.require_triples("points", points.size());
     call.allow_length("normals", normals.size(), points.size());
-    call.run(
-        [&] {
-            return hem_transfer_weights_sparse(
-                surface.get(), body_weights.offsets.data(), body_weights.vertex_count(), body_weights.groups.data(),
-                body_weights.weights.data(), body_weights.entry_count(), body_weights.group_count, points.data(),
-                detail::optional(normals), count, nullptr, &options, detail::pointer(progress), &made, matched.data(),
-                distances.data());
-        },
-        progress);
+    call.run([&] {
+        return hem_transfer_weights_sparse(surface.get(), body_weights.offsets.data(), body_weights.vertex_count(),
+                                           body_weights.groups.data(), body_weights.weights.data(),
+                                           body_weights.entry_count(), body_weights.group_count, points.data(),
+                                           detail::optional(normals), count, nullptr, &options, call.progress(), &made,
+                                           matched.data(), distances.data());
+    });
     return call.give(Transfer{SparseWeights(made), std::move(matched), std::move(distances)});
 }
 
@@ -114,59 +106,54 @@ struct RobustTransfer {
 
 /// hem_transfer_weights_robust: copies where the outfit follows the body, inpainting along its triangles elsewhere.
 inline Returns<RobustTransfer> transfer_weights_robust(const Surface &surface, const Rows &body_weights,
-                                                       span<const float> points,
-                                                       span<const std::uint32_t> triangles,
-                                                       const RobustOptions &options = {},
-                                                       Progress *progress = nullptr)
+                                                       span<const float> points, span<const std::uint32_t> triangles,
+                                                       const RobustOptions &options = {}, Progress *progress = nullptr)
 {
     const std::size_t count = points.size() / 3;
     HemSparseWeights *made = nullptr;
     std::vector<std::uint8_t> sources(count);
     std::vector<std::uint32_t> islands(count);
-    detail::Call call;
+    detail::Call call(progress);
     detail::require_rows(call, "groups", body_weights);
     call.require_triples("points", points.size());
     call.require_triples("triangles", triangles.size());
-    call.run(
-        [&] {
-            return hem_transfer_weights_robust(
-                surface.get(), body_weights.offsets.data(), body_weights.vertex_count(), body_weights.groups.data(),
-                body_weights.weights.data(), body_weights.entry_count(), body_weights.group_count, points.data(), count,
-                triangles.data(), triangles.size() / 3, &options, &made, sources.data(), islands.data(),
-                detail::pointer(progress));
-        },
-        progress);
+    call.run([&] {
+        return hem_transfer_weights_robust(
+            surface.get(), body_weights.offsets.data(), body_weights.vertex_count(), body_weights.groups.data(),
+            body_weights.weights.data(), body_weights.entry_count(), body_weights.group_count, points.data(), count,
+            triangles.data(), triangles.size() / 3, &options, &made, sources.data(), islands.data(), call.progress());
+    });
     return call.give(RobustTransfer{SparseWeights(made), std::move(sources), std::move(islands)});
 }
 
 /// A transfer that is kept up to date. It keeps copies of all that it was given; update() is for one thread at a time.
 class TransferSession : public Handle<HemTransferSession, hem_transfer_session_destroy> {
 public:
-    using Handle::Handle;
+    TransferSession() noexcept = default;
+    /// Takes over what hem_transfer_session_create made of so many vertices and points.
+    TransferSession(HemTransferSession *raw, std::size_t body_count, std::size_t point_count) noexcept
+        : Handle(raw), body_count_(body_count), point_count_(point_count)
+    {
+    }
 
     /// As transfer_weights.
     static Returns<TransferSession> create(const Surface &surface, const Rows &body_weights, span<const float> points,
                                            const TransferOptions &options = {}, span<const float> normals = {},
                                            Progress *progress = nullptr)
     {
-        HemTransferSession *made = nullptr;
-        detail::Call call;
+        const std::size_t body_count = body_weights.vertex_count(), point_count = points.size() / 3;
+        detail::Call call(progress);
         detail::require_rows(call, "groups", body_weights);
         call.require_triples("points", points.size());
         call.allow_length("normals", normals.size(), points.size());
-        call.run(
-            [&] {
+        return call.make<TransferSession>(
+            [&](HemTransferSession **out) {
                 return hem_transfer_session_create(
-                    surface.get(), body_weights.offsets.data(), body_weights.vertex_count(),
-                    body_weights.groups.data(), body_weights.weights.data(), body_weights.entry_count(),
-                    body_weights.group_count, points.data(), detail::optional(normals), points.size() / 3, nullptr,
-                    &options, detail::pointer(progress), &made);
+                    surface.get(), body_weights.offsets.data(), body_count, body_weights.groups.data(),
+                    body_weights.weights.data(), body_weights.entry_count(), body_weights.group_count, points.data(),
+                    detail::optional(normals), point_count, nullptr, &options, call.progress(), out);
             },
-            progress);
-        TransferSession session(made);
-        session.body_count_ = body_weights.vertex_count();
-        session.point_count_ = points.size() / 3;
-        return call.give(std::move(session));
+            body_count, point_count);
     }
 
     /// What changed since; an empty span (or rows without offsets) stands for what did not.
@@ -180,21 +167,19 @@ public:
     {
         const Rows &rows = changes.body_weights;
         std::size_t changed = 0;
-        detail::Call call;
+        detail::Call call(progress);
         detail::require_rows(call, "groups", rows);
         call.allow_length("body_points", changes.body_points.size(), 3 * body_count_);
         call.allow_length("offsets", rows.offsets.size(), body_count_ + 1);
         call.allow_length("points", changes.points.size(), 3 * point_count_);
         call.allow_length("normals", changes.normals.size(), 3 * point_count_);
-        call.run(
-            [&] {
-                return hem_transfer_session_update(
-                    get(), detail::optional(changes.body_points), detail::optional(rows.offsets), body_count_,
-                    detail::optional(rows.groups), detail::optional(rows.weights), rows.entry_count(),
-                    rows.group_count, nullptr, detail::optional(changes.points), detail::optional(changes.normals),
-                    point_count_, nullptr, detail::pointer(progress), nullptr, &changed);
-            },
-            progress);
+        call.run([&] {
+            return hem_transfer_session_update(
+                get(), detail::optional(changes.body_points), detail::optional(rows.offsets), body_count_,
+                detail::optional(rows.groups), detail::optional(rows.weights), rows.entry_count(), rows.group_count,
+                nullptr, detail::optional(changes.points), detail::optional(changes.normals), point_count_, nullptr,
+                call.progress(), nullptr, &changed);
+        });
         return call.give(std::move(changed));
     }
 
@@ -205,9 +190,8 @@ public:
         std::vector<std::uint8_t> matched(point_count_);
         std::vector<float> distances(point_count_);
         detail::Call call;
-        call.run([&] {
-            return hem_transfer_session_weights(get(), point_count_, &made, matched.data(), distances.data());
-        });
+        call.run(
+            [&] { return hem_transfer_session_weights(get(), point_count_, &made, matched.data(), distances.data()); });
         return call.give(Transfer{SparseWeights(made), std::move(matched), std::move(distances)});
     }
 
@@ -225,33 +209,26 @@ public:
                                            span<const std::uint8_t> fixed, span<const double> confidence = {},
                                            Progress *progress = nullptr)
     {
-        HemWeightInpainter *made = nullptr;
-        detail::Call call;
+        detail::Call call(progress);
         call.require_triples("points", points.size());
         call.require_triples("triangles", triangles.size());
         call.require_length("fixed", fixed.size(), points.size() / 3);
         call.allow_length("confidence", confidence.size(), points.size() / 3);
-        call.run(
-            [&] {
-                return hem_weight_inpainter_create(points.data(), points.size() / 3, triangles.data(),
-                                                   triangles.size() / 3, fixed.data(), detail::optional(confidence),
-                                                   &made, detail::pointer(progress));
-            },
-            progress);
-        return call.give(WeightInpainter(made));
+        return call.make<WeightInpainter>([&](HemWeightInpainter **out) {
+            return hem_weight_inpainter_create(points.data(), points.size() / 3, triangles.data(), triangles.size() / 3,
+                                               fixed.data(), detail::optional(confidence), out, call.progress());
+        });
     }
 
     /// Replaces the weights (vertex-major, group_count floats a point) of points that are not fixed.
     Returns<void> inpaint(span<float> weights, std::size_t group_count, Progress *progress = nullptr) const
     {
-        detail::Call call;
+        detail::Call call(progress);
         call.require_multiple("weights", weights.size(), group_count);
-        call.run(
-            [&] {
-                return hem_weight_inpainter_inpaint(get(), weights.data(), weights.size() / group_count, group_count,
-                                                    detail::pointer(progress));
-            },
-            progress);
+        call.run([&] {
+            return hem_weight_inpainter_inpaint(get(), weights.data(), weights.size() / group_count, group_count,
+                                                call.progress());
+        });
         return call.give();
     }
 
@@ -273,17 +250,14 @@ inline Returns<std::vector<float>> inpaint_mask(const Surface &body, span<const 
                                                 span<const std::uint32_t> edges = {}, Progress *progress = nullptr)
 {
     std::vector<float> mask(points.size() / 3);
-    detail::Call call;
+    detail::Call call(progress);
     call.require_triples("points", points.size());
     call.require_triples("triangles", triangles.size());
     call.require_multiple("edges", edges.size(), 2);
-    call.run(
-        [&] {
-            return hem_inpaint_mask(body.get(), points.data(), points.size() / 3, triangles.data(),
-                                    triangles.size() / 3, detail::optional(edges), edges.size() / 2, &options,
-                                    mask.data(), detail::pointer(progress));
-        },
-        progress);
+    call.run([&] {
+        return hem_inpaint_mask(body.get(), points.data(), points.size() / 3, triangles.data(), triangles.size() / 3,
+                                detail::optional(edges), edges.size() / 2, &options, mask.data(), call.progress());
+    });
     return call.give(std::move(mask));
 }
 
@@ -295,22 +269,20 @@ inline Returns<std::vector<float>> smooth_mask(const Surface &body, span<const f
                                                Progress *progress = nullptr)
 {
     std::vector<float> mask(points.size() / 3);
-    detail::Call call;
+    detail::Call call(progress);
     call.require_triples("points", points.size());
     call.require_triples("triangles", triangles.size());
     call.require_multiple("edges", edges.size(), 2);
     call.allow_length("factor", factor.size(), points.size() / 3);
-    call.run(
-        [&] {
-            return hem_smooth_mask(body.get(), points.data(), points.size() / 3, triangles.data(),
-                                   triangles.size() / 3, detail::optional(edges), edges.size() / 2,
-                                   detail::optional(factor), &options, mask.data(), detail::pointer(progress));
-        },
-        progress);
+    call.run([&] {
+        return hem_smooth_mask(body.get(), points.data(), points.size() / 3, triangles.data(), triangles.size() / 3,
+                               detail::optional(edges), edges.size() / 2, detail::optional(factor), &options,
+                               mask.data(), call.progress());
+    });
     return call.give(std::move(mask));
 }
 
-} // namespace with_results or with_exceptions
+} // namespace HEMLINE_INLINE_NAMESPACE
 } // namespace hemline
 
 #endif

@@ -5,12 +5,10 @@
 
 #include "core.hpp"
 
+#include <vector>
+
 namespace hemline {
-#ifdef HEMLINE_NO_EXCEPTIONS
-inline namespace with_results {
-#else
-inline namespace with_exceptions {
-#endif
+inline namespace HEMLINE_INLINE_NAMESPACE {
 
 using LimitOptions = Options<HemLimitOptions, hem_limit_options_init>;
 using PruneOptions = Options<HemPruneOptions, hem_prune_options_init>;
@@ -32,6 +30,13 @@ inline void require_rows(Call &call, const char *groups_name, const Rows &rows)
 {
     call.require_length(groups_name, rows.groups.size(), rows.weights.size());
 }
+
+/// Calls a function of hemline.h whose first arguments are rows.
+template <class Function, class... Rest> HemStatus with_rows(Function function, const Rows &rows, Rest... rest)
+{
+    return function(rows.offsets.data(), rows.vertex_count(), rows.groups.data(), rows.weights.data(),
+                    rows.entry_count(), rows.group_count, rest...);
+}
 } // namespace detail
 
 /// Skin weights that the library made. Immutable.
@@ -42,11 +47,11 @@ public:
     /// Rows of dense weights (vertices * group_count, vertex-major, finite) without their zeros.
     static Returns<SparseWeights> from_dense(span<const float> dense, std::size_t group_count)
     {
-        HemSparseWeights *made = nullptr;
         detail::Call call;
         call.require_multiple("dense", dense.size(), group_count);
-        call.run([&] { return hem_sparse_from_dense(dense.data(), dense.size() / group_count, group_count, &made); });
-        return call.give(SparseWeights(made));
+        return call.make<SparseWeights>([&](HemSparseWeights **out) {
+            return hem_sparse_from_dense(dense.data(), dense.size() / group_count, group_count, out);
+        });
     }
 
     /// The rows, in the handle's memory; groups ascend within a row. Empty for an empty handle.
@@ -62,27 +67,13 @@ public:
     operator Rows() const noexcept { return rows(); }
 };
 
-namespace detail {
-/// Calls `function(out)` that makes sparse weights of rows.
-template <class Function>
-Returns<SparseWeights> sparse_result(Call &call, Function &&function, Progress *progress = nullptr)
-{
-    HemSparseWeights *made = nullptr;
-    call.run([&] { return function(&made); }, progress);
-    return call.give(SparseWeights(made));
-}
-} // namespace detail
-
 /// Rows written out in full: vertices * group_count floats, vertex-major.
 inline Returns<std::vector<float>> to_dense(const Rows &rows)
 {
     std::vector<float> dense(rows.vertex_count() * rows.group_count);
     detail::Call call;
     detail::require_rows(call, "groups", rows);
-    call.run([&] {
-        return hem_sparse_to_dense(rows.offsets.data(), rows.vertex_count(), rows.groups.data(), rows.weights.data(),
-                                   rows.entry_count(), rows.group_count, dense.data());
-    });
+    call.run([&] { return detail::with_rows(hem_sparse_to_dense, rows, dense.data()); });
     return call.give(std::move(dense));
 }
 
@@ -96,9 +87,9 @@ inline Returns<void> normalize(const Rows &rows, span<float> weights, span<const
     call.allow_length("group_mask", group_mask.size(), rows.group_count);
     call.allow_length("locked_groups", locked_groups.size(), rows.group_count);
     call.run([&] {
-        return hem_normalize_weights_sparse(rows.offsets.data(), rows.vertex_count(), rows.groups.data(), weights.data(),
-                                            weights.size(), rows.group_count, detail::optional(group_mask),
-                                            detail::optional(locked_groups), nullptr);
+        return hem_normalize_weights_sparse(rows.offsets.data(), rows.vertex_count(), rows.groups.data(),
+                                            weights.data(), weights.size(), rows.group_count,
+                                            detail::optional(group_mask), detail::optional(locked_groups), nullptr);
     });
     return call.give();
 }
@@ -110,10 +101,8 @@ inline Returns<SparseWeights> limit(const Rows &rows, const LimitOptions &option
     detail::Call call;
     detail::require_rows(call, "groups", rows);
     call.allow_length("group_mask", group_mask.size(), rows.group_count);
-    return detail::sparse_result(call, [&](HemSparseWeights **out) {
-        return hem_limit_weights_sparse(rows.offsets.data(), rows.vertex_count(), rows.groups.data(), rows.weights.data(),
-                                        rows.entry_count(), rows.group_count, detail::optional(group_mask), &options, out,
-                                        nullptr);
+    return call.make<SparseWeights>([&](HemSparseWeights **out) {
+        return detail::with_rows(hem_limit_weights_sparse, rows, detail::optional(group_mask), &options, out, nullptr);
     });
 }
 
@@ -124,10 +113,8 @@ inline Returns<SparseWeights> prune(const Rows &rows, const PruneOptions &option
     detail::Call call;
     detail::require_rows(call, "groups", rows);
     call.allow_length("group_mask", group_mask.size(), rows.group_count);
-    return detail::sparse_result(call, [&](HemSparseWeights **out) {
-        return hem_prune_weights_sparse(rows.offsets.data(), rows.vertex_count(), rows.groups.data(), rows.weights.data(),
-                                        rows.entry_count(), rows.group_count, detail::optional(group_mask), &options, out,
-                                        nullptr);
+    return call.make<SparseWeights>([&](HemSparseWeights **out) {
+        return detail::with_rows(hem_prune_weights_sparse, rows, detail::optional(group_mask), &options, out, nullptr);
     });
 }
 
@@ -156,17 +143,14 @@ inline Returns<Labels> find_seams(const Rows &rows, span<const float> points, sp
                                   const SeamOptions &options = {}, Progress *progress = nullptr)
 {
     Labels found{std::vector<std::uint32_t>(rows.vertex_count()), 0};
-    detail::Call call;
+    detail::Call call(progress);
     detail::require_rows(call, "groups", rows);
     call.require_length("points", points.size(), rows.vertex_count() * 3);
     call.require_multiple("edges", edges.size(), 2);
-    call.run(
-        [&] {
-            return hem_find_seams(rows.offsets.data(), rows.vertex_count(), rows.groups.data(), rows.weights.data(),
-                                  rows.entry_count(), rows.group_count, points.data(), edges.data(), edges.size() / 2,
-                                  &options, found.labels.data(), &found.count, detail::pointer(progress));
-        },
-        progress);
+    call.run([&] {
+        return detail::with_rows(hem_find_seams, rows, points.data(), edges.data(), edges.size() / 2, &options,
+                                 found.labels.data(), &found.count, call.progress());
+    });
     return call.give(std::move(found));
 }
 
@@ -176,9 +160,8 @@ inline Returns<SparseWeights> average(const Rows &rows, const Labels &labels)
     detail::Call call;
     detail::require_rows(call, "groups", rows);
     call.require_length("labels", labels.labels.size(), rows.vertex_count());
-    return detail::sparse_result(call, [&](HemSparseWeights **out) {
-        return hem_average_weights(rows.offsets.data(), rows.vertex_count(), rows.groups.data(), rows.weights.data(),
-                                   rows.entry_count(), rows.group_count, labels.labels.data(), labels.count, out);
+    return call.make<SparseWeights>([&](HemSparseWeights **out) {
+        return detail::with_rows(hem_average_weights, rows, labels.labels.data(), labels.count, out);
     });
 }
 
@@ -188,10 +171,8 @@ inline Returns<SparseWeights> merge_groups(const Rows &rows, span<const std::uin
     detail::Call call;
     detail::require_rows(call, "groups", rows);
     call.require_length("parents", parents.size(), rows.group_count);
-    return detail::sparse_result(call, [&](HemSparseWeights **out) {
-        return hem_merge_groups(rows.offsets.data(), rows.vertex_count(), rows.groups.data(), rows.weights.data(),
-                                rows.entry_count(), rows.group_count, parents.data(), out);
-    });
+    return call.make<SparseWeights>(
+        [&](HemSparseWeights **out) { return detail::with_rows(hem_merge_groups, rows, parents.data(), out); });
 }
 
 /// hem_split_groups: undoes merge_groups after the merged weights changed; `original` are those before it.
@@ -202,10 +183,9 @@ inline Returns<SparseWeights> split_groups(const Rows &rows, const Rows &origina
     detail::require_rows(call, "original_groups", original);
     call.require_length("original_offsets", original.offsets.size(), rows.offsets.size());
     call.require_length("parents", parents.size(), rows.group_count);
-    return detail::sparse_result(call, [&](HemSparseWeights **out) {
-        return hem_split_groups(rows.offsets.data(), rows.vertex_count(), rows.groups.data(), rows.weights.data(),
-                                rows.entry_count(), rows.group_count, original.offsets.data(), original.groups.data(),
-                                original.weights.data(), original.entry_count(), parents.data(), out);
+    return call.make<SparseWeights>([&](HemSparseWeights **out) {
+        return detail::with_rows(hem_split_groups, rows, original.offsets.data(), original.groups.data(),
+                                 original.weights.data(), original.entry_count(), parents.data(), out);
     });
 }
 
@@ -219,9 +199,8 @@ inline Returns<SparseWeights> blend(const Rows &rows, const Rows &original, span
     call.require_length("original_offsets", original.offsets.size(), rows.offsets.size());
     call.require_length("mask", mask.size(), rows.vertex_count());
     call.allow_length("group_mask", group_mask.size(), rows.group_count);
-    return detail::sparse_result(call, [&](HemSparseWeights **out) {
-        return hem_blend_weights(rows.offsets.data(), rows.vertex_count(), rows.groups.data(), rows.weights.data(),
-                                 rows.entry_count(), rows.group_count, original.offsets.data(), original.groups.data(),
+    return call.make<SparseWeights>([&](HemSparseWeights **out) {
+        return detail::with_rows(hem_blend_weights, rows, original.offsets.data(), original.groups.data(),
                                  original.weights.data(), original.entry_count(), mask.data(),
                                  detail::optional(group_mask), out);
     });
@@ -231,20 +210,15 @@ inline Returns<SparseWeights> blend(const Rows &rows, const Rows &original, span
 inline Returns<SparseWeights> propagate(const Rows &rows, span<const float> points, span<const std::uint32_t> edges,
                                         span<const std::uint8_t> group_mask = {}, Progress *progress = nullptr)
 {
-    detail::Call call;
+    detail::Call call(progress);
     detail::require_rows(call, "groups", rows);
     call.require_length("points", points.size(), rows.vertex_count() * 3);
     call.require_multiple("edges", edges.size(), 2);
     call.allow_length("group_mask", group_mask.size(), rows.group_count);
-    return detail::sparse_result(
-        call,
-        [&](HemSparseWeights **out) {
-            return hem_propagate_weights(rows.offsets.data(), rows.vertex_count(), rows.groups.data(),
-                                         rows.weights.data(), rows.entry_count(), rows.group_count, points.data(),
-                                         edges.data(), edges.size() / 2, detail::optional(group_mask), out, nullptr,
-                                         detail::pointer(progress));
-        },
-        progress);
+    return call.make<SparseWeights>([&](HemSparseWeights **out) {
+        return detail::with_rows(hem_propagate_weights, rows, points.data(), edges.data(), edges.size() / 2,
+                                 detail::optional(group_mask), out, nullptr, call.progress());
+    });
 }
 
 /// Rows that a function changed, and how many vertices.
@@ -253,34 +227,39 @@ struct Changed {
     std::size_t count = 0;
 };
 
+namespace detail {
+/// Runs `function(out, count)`, which makes rows and counts what it changed.
+template <class Function> Returns<Changed> changed(Call &call, Function &&function)
+{
+    HemSparseWeights *made = nullptr;
+    std::size_t count = 0;
+    call.run([&] { return function(&made, &count); });
+    return call.give(Changed{SparseWeights(made), count});
+}
+} // namespace detail
+
 /// hem_separate_sides: takes the other side's groups from vertices that are clearly on one side, |x| > threshold metres.
 /// `sides` holds HEM_SIDE_... for each group, `mirror` its group on the other side or HEM_NO_INDEX.
 inline Returns<Changed> separate_sides(const Rows &rows, span<const float> points, span<const std::uint8_t> sides,
                                        span<const std::uint32_t> mirror, float threshold,
                                        span<const std::uint8_t> group_mask = {})
 {
-    HemSparseWeights *made = nullptr;
-    std::size_t changed = 0;
     detail::Call call;
     detail::require_rows(call, "groups", rows);
     call.require_length("points", points.size(), rows.vertex_count() * 3);
     call.require_length("sides", sides.size(), rows.group_count);
     call.require_length("mirror", mirror.size(), rows.group_count);
     call.allow_length("group_mask", group_mask.size(), rows.group_count);
-    call.run([&] {
-        return hem_separate_sides(rows.offsets.data(), rows.vertex_count(), rows.groups.data(), rows.weights.data(),
-                                  rows.entry_count(), rows.group_count, points.data(), sides.data(), mirror.data(),
-                                  detail::optional(group_mask), threshold, &made, &changed);
+    return detail::changed(call, [&](HemSparseWeights **out, std::size_t *count) {
+        return detail::with_rows(hem_separate_sides, rows, points.data(), sides.data(), mirror.data(),
+                                 detail::optional(group_mask), threshold, out, count);
     });
-    return call.give(Changed{SparseWeights(made), changed});
 }
 
 /// hem_repair_sides: swaps left and right back on the centre line, |x| <= width metres. `original` may be without offsets.
 inline Returns<Changed> repair_sides(const Rows &rows, const Rows &original, span<const float> points,
                                      span<const std::uint8_t> sides, span<const std::uint32_t> mirror, float width)
 {
-    HemSparseWeights *made = nullptr;
-    std::size_t changed = 0;
     detail::Call call;
     detail::require_rows(call, "groups", rows);
     detail::require_rows(call, "original_groups", original);
@@ -288,14 +267,11 @@ inline Returns<Changed> repair_sides(const Rows &rows, const Rows &original, spa
     call.require_length("points", points.size(), rows.vertex_count() * 3);
     call.require_length("sides", sides.size(), rows.group_count);
     call.require_length("mirror", mirror.size(), rows.group_count);
-    call.run([&] {
-        return hem_repair_sides(rows.offsets.data(), rows.vertex_count(), rows.groups.data(), rows.weights.data(),
-                                rows.entry_count(), rows.group_count, detail::optional(original.offsets),
-                                detail::optional(original.groups), detail::optional(original.weights),
-                                original.entry_count(), points.data(), sides.data(), mirror.data(), width, &made,
-                                &changed);
+    return detail::changed(call, [&](HemSparseWeights **out, std::size_t *count) {
+        return detail::with_rows(hem_repair_sides, rows, detail::optional(original.offsets),
+                                 detail::optional(original.groups), detail::optional(original.weights),
+                                 original.entry_count(), points.data(), sides.data(), mirror.data(), width, out, count);
     });
-    return call.give(Changed{SparseWeights(made), changed});
 }
 
 /// hem_symmetrize_weights: vertices that mirror each other within `tolerance` metres get mirrored weights. `vertex_mask`,
@@ -304,25 +280,18 @@ inline Returns<Changed> symmetrize(const Rows &rows, span<const float> points, s
                                    float tolerance, span<const std::uint8_t> vertex_mask = {},
                                    Progress *progress = nullptr)
 {
-    HemSparseWeights *made = nullptr;
-    std::size_t changed = 0;
-    detail::Call call;
+    detail::Call call(progress);
     detail::require_rows(call, "groups", rows);
     call.require_length("points", points.size(), rows.vertex_count() * 3);
     call.require_length("mirror", mirror.size(), rows.group_count);
     call.allow_length("vertex_mask", vertex_mask.size(), rows.vertex_count());
-    call.run(
-        [&] {
-            return hem_symmetrize_weights(rows.offsets.data(), rows.vertex_count(), rows.groups.data(),
-                                          rows.weights.data(), rows.entry_count(), rows.group_count, points.data(),
-                                          mirror.data(), detail::optional(vertex_mask), tolerance, &made, &changed,
-                                          detail::pointer(progress));
-        },
-        progress);
-    return call.give(Changed{SparseWeights(made), changed});
+    return detail::changed(call, [&](HemSparseWeights **out, std::size_t *count) {
+        return detail::with_rows(hem_symmetrize_weights, rows, points.data(), mirror.data(),
+                                 detail::optional(vertex_mask), tolerance, out, count, call.progress());
+    });
 }
 
-} // namespace with_results or with_exceptions
+} // namespace HEMLINE_INLINE_NAMESPACE
 } // namespace hemline
 
 #endif

@@ -112,7 +112,7 @@ needs_shared pc-gcc-static/retarget_c no
 retarget pc-gcc-static ./pc-gcc-static "$case/field.npz"
 
 if is_installed clang++; then
-    # std::span in place of hemline's own.
+    # With std::span beside hemline's own.
     build clang-shared clang -DCMAKE_CXX_STANDARD=20
     run_tests clang-shared
     retarget clang-shared ./clang-shared/examples "$case/field.npz"

@@ -4,6 +4,9 @@
 #include <stdexcept>
 #include <thread>
 #include <type_traits>
+#if __cplusplus >= 202002L
+#include <span>
+#endif
 
 namespace {
 
@@ -41,6 +44,10 @@ void test_spans()
         sum += number;
     CHECK(sum == 4);
     static_assert(!std::is_convertible_v<std::vector<double>, hemline::span<const float>>);
+#ifdef __cpp_lib_span
+    static_assert(std::is_convertible_v<std::span<float>, hemline::span<const float>>);
+    static_assert(std::is_convertible_v<hemline::span<const float>, std::span<const float>>);
+#endif
     static_assert(!std::is_convertible_v<const std::vector<float> &, hemline::span<float>>);
 }
 

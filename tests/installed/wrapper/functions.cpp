@@ -211,7 +211,8 @@ void test_field()
 
 void test_rbf()
 {
-    const auto rbf = hemline::Rbf::create(square);
+    auto created = hemline::Rbf::create(square);
+    const hemline::Rbf rbf(created.release(), 4);
     CHECK(rbf.info().distinct_point_count == 4);
     const std::vector<float> values{0, 10, 1, 10, 2, 10, 1, 10};
     const std::vector<double> coefficients = rbf.fit(values, 2);
