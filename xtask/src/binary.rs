@@ -1,8 +1,8 @@
 //! What a built library file says of itself, for every system's format.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::Path;
+use std::{fmt, fs};
 
 use anyhow::{Context, Result};
 use object::read::elf::{ElfFile64, FileHeader as _};
@@ -10,7 +10,14 @@ use object::read::macho::{LoadCommandVariant, MachHeader as _, MachOFile64};
 use object::{Architecture, BinaryFormat, Endianness, File, NameOrOrdinal, Object, elf};
 
 /// A version as symbol tables and load commands hold it.
-pub type Version = (u32, u32);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version(pub u32, pub u32);
+
+impl fmt::Display for Version {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}.{}", self.0, self.1)
+    }
+}
 
 /// The parts of a shared library that others rely on.
 #[derive(Debug)]
@@ -81,7 +88,7 @@ fn read_elf(file: &ElfFile64, binary: &mut Binary) -> Result<()> {
 /// `GLIBC_2.28`, `GLIBC_2.2.5`.
 fn glibc_version(name: &str) -> Option<Version> {
     let mut numbers = name.strip_prefix("GLIBC_")?.split('.').map(str::parse);
-    Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
+    Some(Version(numbers.next()?.ok()?, numbers.next()?.ok()?))
 }
 
 /// The install name and the oldest macOS. Exported names lose the underscore that C's have there.
@@ -95,7 +102,7 @@ fn read_macho(file: &MachOFile64<Endianness>, binary: &mut Binary) -> Result<()>
             }
             LoadCommandVariant::BuildVersion(version, _) => {
                 let packed = version.minos.get(endian).0;
-                binary.oldest_system = Some((packed >> 16, packed >> 8 & 0xff));
+                binary.oldest_system = Some(Version(packed >> 16, packed >> 8 & 0xff));
             }
             _ => {}
         }

@@ -40,6 +40,8 @@ pub fn test() -> Result<Outcome> {
     run(command("nunit-console")
         .current_dir(&build)
         .args(["-nologo", "-noresult", "-noshadow", "-domain=None", "Hemline.Tests.dll"])
+        // What tests print, messages of provoked errors among it.
+        .arg("-output=printed.txt")
         .env("HEMLINE_EXPECTED", &expected)
         .env("HEMLINE_RETARGET_CASE", &case)
         .env("HEMLINE_SAMPLE_RETARGET", root().join("tests/assets/retarget")))?;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::command::{cargo, command, is_installed, root, run, target};
 use crate::platform::{self, Platform};
@@ -231,14 +231,14 @@ fn compare(there: &str, here: &str, may_differ: &[&str]) -> Result<()> {
     if names(there).is_empty() || names(there) != names(here) {
         bail!("other results than this machine's: {there}");
     }
-    let pairs = there.lines().zip(here.lines());
-    let differing: Vec<&str> =
-        pairs.filter(|(there, here)| there != here).map(|(there, _)| there).collect();
-    let is_free = |line: &str| may_differ.iter().any(|start| line.starts_with(start));
-    if !differing.iter().all(|line| is_free(line)) {
-        bail!("results have other bits than this machine's: {differing:?}");
+    let results = names(there).into_iter().zip(there.lines().zip(here.lines()));
+    let (free, wrong): (Vec<String>, Vec<String>) = results
+        .filter_map(|(name, (there, here))| (there != here).then_some(name))
+        .partition(|name| may_differ.iter().any(|start| name.starts_with(start)));
+    ensure!(wrong.is_empty(), "other bits than on this machine: {}", wrong.join(", "));
+    println!("{} results have the same bits as on this machine", names(there).len() - free.len());
+    if !free.is_empty() {
+        println!("other bits, as these may: {}", free.join(", "));
     }
-    let equal = there.lines().count() - differing.len();
-    println!("{equal} results have the bits of this machine's; not: {differing:?}");
     Ok(())
 }

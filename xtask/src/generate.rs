@@ -48,7 +48,7 @@ pub fn generate(arguments: &[String]) -> Result<()> {
         [flag] if flag == "--check" => {
             files.iter().try_for_each(|(file, text)| compare(file, text))
         }
-        _ => bail!("generate takes nothing or --check, found {arguments:?}"),
+        _ => bail!("generate takes nothing or --check, found {}", arguments.join(" ")),
     }
 }
 

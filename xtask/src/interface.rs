@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::binary::Binary;
 use crate::command::{command, root};
@@ -25,14 +25,13 @@ pub fn functions() -> Result<BTreeSet<String>> {
 /// A library exports the functions of the list and nothing else.
 pub fn check_exports(library: &Path, binary: &Binary) -> Result<()> {
     let wanted = functions()?;
-    let missing: Vec<&String> = wanted.difference(&binary.exports).collect();
-    let unwanted: Vec<&String> = binary.exports.difference(&wanted).collect();
-    if !missing.is_empty() || !unwanted.is_empty() {
-        bail!(
-            "{} does not export {missing:?}, and exports {unwanted:?}, which {SYMBOLS} does not name",
-            library.display()
-        );
-    }
+    let library = library.display();
+    let first_only =
+        |a: &BTreeSet<String>, b| a.difference(b).cloned().collect::<Vec<_>>().join(", ");
+    let (missing, unwanted) =
+        (first_only(&wanted, &binary.exports), first_only(&binary.exports, &wanted));
+    ensure!(missing.is_empty(), "{library} does not export {missing}, which {SYMBOLS} names");
+    ensure!(unwanted.is_empty(), "{library} exports {unwanted}, which {SYMBOLS} does not name");
     Ok(())
 }
 

@@ -6,7 +6,7 @@ pub mod link;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use object::{Architecture, BinaryFormat};
 
 use crate::binary::{self, Binary, Version};
@@ -16,10 +16,10 @@ use crate::library;
 pub use build::MINGW;
 
 /// The newest glibc that a library may ask for: that of Blender's own baseline (VFX platform CY2024).
-pub const GLIBC: Version = (2, 28);
+pub const GLIBC: Version = Version(2, 28);
 
 /// The oldest macOS that is served; ARM's began with it.
-pub const MACOS: Version = (11, 0);
+pub const MACOS: Version = Version(11, 0);
 
 const LINUX_LIBRARIES: [&str; 6] = [
     "ld-linux-aarch64.so.1",
@@ -171,7 +171,8 @@ impl Platform {
         let found = binary::parse(library)
             .with_context(|| format!("is no shared library, expected one for {}", self.name))?;
         if found.kind != self.kind() {
-            bail!("is for another platform than {}: {:?}", self.name, found.kind);
+            let (format, processor) = found.kind;
+            bail!("is for another platform than {}: {format:?} for {processor:?}", self.name);
         }
         Ok(())
     }
@@ -196,12 +197,17 @@ impl Platform {
         };
         let is_system =
             |name: &&String| allowed.iter().any(|allowed| allowed.eq_ignore_ascii_case(name));
-        let foreign: Vec<_> = binary.libraries.iter().filter(|name| !is_system(name)).collect();
+        let foreign: Vec<&str> =
+            binary.libraries.iter().filter(|name| !is_system(name)).map(String::as_str).collect();
         if !foreign.is_empty() {
-            bail!("needs {foreign:?}, expected none but {allowed:?}");
+            bail!("needs {}, expected at most {}", foreign.join(", "), allowed.join(", "));
         }
-        if newest.is_some() && (binary.oldest_system.is_none() || binary.oldest_system > newest) {
-            bail!("needs system version {:?}, expected at most {newest:?}", binary.oldest_system);
+        if let Some(newest) = newest {
+            let found = binary.oldest_system.context("does not say which system it needs")?;
+            ensure!(
+                found <= newest,
+                "needs version {found} of the system, expected {newest} at most"
+            );
         }
         let name = self.name_at_run_time()?;
         match &binary.own_name {
@@ -246,5 +252,26 @@ mod tests {
         for length in [0, 18, library.len() / 2] {
             assert!(host.check_kind(&library[..length]).is_err(), "{length} bytes");
         }
+    }
+
+    #[test]
+    fn a_library_that_needs_more_than_the_system_is_refused() {
+        let library = |libraries: &[&str], oldest_system| Binary {
+            kind: LINUX_X86_64.kind(),
+            exports: Default::default(),
+            libraries: libraries.iter().map(|&name| name.to_owned()).collect(),
+            own_name: Some(LINUX_X86_64.name_at_run_time().unwrap()),
+            oldest_system,
+        };
+        let error = |libraries: &[&str], oldest_system| {
+            LINUX_X86_64.check_needs(&library(libraries, oldest_system)).unwrap_err().to_string()
+        };
+        assert!(LINUX_X86_64.check_needs(&library(&["libc.so.6"], Some(GLIBC))).is_ok());
+        assert!(error(&["libc.so.6", "libgcc_s.so.1"], Some(GLIBC)).contains("libgcc_s.so.1"));
+        assert!(
+            error(&[], Some(Version(2, 34)))
+                .contains("needs version 2.34 of the system, expected 2.28")
+        );
+        assert!(error(&[], None).contains("does not say"));
     }
 }

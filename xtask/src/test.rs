@@ -167,7 +167,9 @@ fn symbols() -> Result<Outcome> {
         return Ok(Outcome::Skipped(missing));
     }
     let binary = platform::LINUX_X86_64.build()?;
-    println!("the Linux library needs glibc {:?} and {:?}", binary.oldest_system, binary.libraries);
+    let libraries: Vec<&str> = binary.libraries.iter().map(String::as_str).collect();
+    let glibc = binary.oldest_system.context("the library names no version of glibc")?;
+    println!("the Linux library needs glibc {glibc} or newer; it loads {}", libraries.join(", "));
     Ok(Outcome::Passed)
 }
 

@@ -34,7 +34,7 @@ pub fn python(name: &str, requirements: &str) -> Result<PathBuf> {
 /// The Python of an environment with Blender `version` as a module.
 pub fn blender(version: &str) -> Result<PathBuf> {
     if !BPY_VERSIONS.contains(&version) {
-        bail!("bpy {version} is not among {BPY_VERSIONS:?}");
+        bail!("no bpy {version} here, expected one of {}", BPY_VERSIONS.join(", "));
     }
     python(&format!("bpy-{version}"), &format!("tests/blender/requirements-{version}.txt"))
 }

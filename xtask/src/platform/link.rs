@@ -47,7 +47,7 @@ pub fn linux(platform: &Platform) -> Result<()> {
     let exported = folder.join("exported.map");
     fs::write(&exported, "{ global: hem_*; local: *; };\n")?;
     let mut zig = zig()?;
-    let target = format!("{}-linux-gnu.{}.{}", platform.processor(), GLIBC.0, GLIBC.1);
+    let target = format!("{}-linux-gnu.{GLIBC}", platform.processor());
     zig.args(["cc", "-target", &target, "-shared", "-s", "-Wl,--gc-sections"]);
     zig.arg(format!("-Wl,-soname,{}", platform.name_at_run_time()?));
     zig.arg(format!("-Wl,--version-script={}", exported.display()));
@@ -63,7 +63,7 @@ pub fn macos(platform: &Platform) -> Result<()> {
     let functions = interface::functions()?;
     let exported = folder.join("exported.txt");
     fs::write(&exported, functions.iter().map(|name| format!("_{name}\n")).collect::<String>())?;
-    let oldest = format!("{}.{}", MACOS.0, MACOS.1);
+    let oldest = MACOS.to_string();
     let processor = platform.processor().replace("aarch64", "arm64");
     let mut lld = command(lld()?);
     lld.args(["-dylib", "-arch", &processor, "-platform_version", "macos", &oldest, &oldest]);

@@ -7,7 +7,6 @@ use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
 use super::{Absent, Built, checksums};
-use crate::binary::Version;
 use crate::command::command;
 use crate::library;
 use crate::platform::{self, Platform, System, link};
@@ -46,13 +45,12 @@ fn linker_version(platform: &Platform) -> Result<String> {
 }
 
 fn platform_entry(item: &Built) -> Result<Value> {
-    let version = |(major, minor): Version| format!("{major}.{minor}");
     Ok(json!({
         "name": item.platform.name,
         "target": item.platform.target,
         "linker": linker_version(item.platform)?,
         "needs_libraries": item.binary.libraries,
-        "needs_system": item.binary.oldest_system.map(version),
+        "needs_system": item.binary.oldest_system.map(|version| version.to_string()),
     }))
 }
 
