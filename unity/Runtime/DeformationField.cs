@@ -81,15 +81,14 @@ namespace Hemline
             UIntPtr count = Arguments.Rows(body.Length, 3, nameof(body));
             Arguments.Length(deformed.Length, body.Length, nameof(deformed));
             UIntPtr triangleCount = Arguments.Rows(triangles.Length, 3, nameof(triangles));
-            FieldCreationOptions chosen = options.GetValueOrDefault();
+            FieldCreationOptions chosen = options ?? FieldCreationOptions.Default;
             HemField* made;
             using (var call = new ProgressCall(progress, cancel))
             fixed (float* b = body, d = deformed)
             fixed (int* t = triangles)
             {
                 call.Check(NativeMethods.hem_field_create_from_shapes(
-                    b, count, d, count, null, (uint*)t, triangleCount,
-                    options.HasValue ? &chosen : null, &made, call.Pointer));
+                    b, count, d, count, null, (uint*)t, triangleCount, &chosen, &made, call.Pointer));
             }
 
             return new DeformationField(made);
@@ -120,13 +119,13 @@ namespace Hemline
             UIntPtr count = Arguments.Rows(points.Length, 3, nameof(points));
             Arguments.Length(result.Length, points.Length, nameof(result));
             Arguments.OptionalLength(mask.Length, (long)count, nameof(mask));
-            FieldOptions chosen = options.GetValueOrDefault();
+            FieldOptions chosen = options ?? FieldOptions.Default;
             using (var field = Borrow())
             using (var call = new ProgressCall(progress, cancel))
             fixed (float* p = points, m = mask, r = result)
             {
                 call.Check(NativeMethods.hem_field_apply(
-                    (HemField*)field.Pointer, p, count, m, options.HasValue ? &chosen : null, r, call.Pointer));
+                    (HemField*)field.Pointer, p, count, m, &chosen, r, call.Pointer));
             }
         }
 

@@ -71,9 +71,12 @@ namespace Hemline
         {
             Library.Require();
             Arguments.Length(after.Length, before.Length, nameof(after));
+            Arguments.Count(width, nameof(width));
             byte[] changed = new byte[(int)Arguments.Rows(before.Length, width, nameof(before))];
-            UIntPtr rowBytes = (UIntPtr)(uint)(width * Marshal.SizeOf<T>());
-            fixed (byte* a = MemoryMarshal.AsBytes(before), b = MemoryMarshal.AsBytes(after), result = changed)
+            ReadOnlySpan<byte> earlier = MemoryMarshal.AsBytes(before), now = MemoryMarshal.AsBytes(after);
+            // Not by Marshal.SizeOf, which tells the size that a value has in C: 4 bytes for a bool.
+            UIntPtr rowBytes = (UIntPtr)(uint)(earlier.Length / Math.Max(changed.Length, 1));
+            fixed (byte* a = earlier, b = now, result = changed)
             {
                 Library.Check(NativeMethods.hem_find_changed_rows(
                     a, b, (UIntPtr)(uint)changed.Length, rowBytes, result, null));

@@ -19,15 +19,12 @@ namespace Hemline
         /// <summary>Bytes of indices that are kept at most; 0 keeps none.</summary>
         public static long Limit
         {
-            get
-            {
-                return (long)Info.Limit;
-            }
+            get { return (long)Info.Limit; }
 
             set
             {
                 Library.Require();
-                Library.Check(NativeMethods.hem_set_cache_limit((ulong)value));
+                Library.Check(NativeMethods.hem_set_cache_limit((ulong)Arguments.Count(value, nameof(value))));
             }
         }
 

@@ -84,7 +84,7 @@ namespace Hemline
             set
             {
                 Require();
-                Check(NativeMethods.hem_set_memory_budget((UIntPtr)(ulong)value));
+                Check(NativeMethods.hem_set_memory_budget(Arguments.Count(value, nameof(value))));
             }
         }
 

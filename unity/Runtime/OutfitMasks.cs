@@ -21,15 +21,15 @@ namespace Hemline
         {
             float[] mask = new float[(int)Arguments.Rows(points.Length, 3, nameof(points))];
             UIntPtr triangleCount = Arguments.Rows(triangles.Length, 3, nameof(triangles));
-            InpaintMaskOptions chosen = options.GetValueOrDefault();
-            using (var surface = body.Borrow())
+            InpaintMaskOptions chosen = options ?? InpaintMaskOptions.Default;
+            using (var surface = NativeHandle.Borrow(body, nameof(body)))
             using (var call = new ProgressCall(progress, cancel))
             fixed (float* p = points, m = mask)
             fixed (int* t = triangles)
             {
                 call.Check(NativeMethods.hem_inpaint_mask(
                     (HemSurface*)surface.Pointer, p, (UIntPtr)(uint)mask.Length, (uint*)t, triangleCount, null, UIntPtr.Zero,
-                    options.HasValue ? &chosen : null, m, call.Pointer));
+                    &chosen, m, call.Pointer));
             }
 
             return mask;
@@ -52,15 +52,15 @@ namespace Hemline
             float[] mask = new float[(int)Arguments.Rows(points.Length, 3, nameof(points))];
             UIntPtr triangleCount = Arguments.Rows(triangles.Length, 3, nameof(triangles));
             Arguments.OptionalLength(factor.Length, mask.Length, nameof(factor));
-            SmoothMaskOptions chosen = options.GetValueOrDefault();
-            using (var surface = body.Borrow())
+            SmoothMaskOptions chosen = options ?? SmoothMaskOptions.Default;
+            using (var surface = NativeHandle.Borrow(body, nameof(body)))
             using (var call = new ProgressCall(progress, cancel))
             fixed (float* p = points, m = mask, f = factor)
             fixed (int* t = triangles)
             {
                 call.Check(NativeMethods.hem_smooth_mask(
                     (HemSurface*)surface.Pointer, p, (UIntPtr)(uint)mask.Length, (uint*)t, triangleCount, null, UIntPtr.Zero,
-                    f, options.HasValue ? &chosen : null, m, call.Pointer));
+                    f, &chosen, m, call.Pointer));
             }
 
             return mask;

@@ -20,7 +20,7 @@ namespace Hemline
         {
             UIntPtr count = Arguments.Rows(points.Length, 3, nameof(points));
             float[] depths = new float[(int)count];
-            using (var surface = body.Borrow())
+            using (var surface = NativeHandle.Borrow(body, nameof(body)))
             using (var call = new ProgressCall(progress, cancel))
             fixed (float* p = points, d = depths)
             {
@@ -47,15 +47,15 @@ namespace Hemline
             UIntPtr count = Arguments.Rows(points.Length, 3, nameof(points));
             Arguments.OptionalLength(rigidLabels.Length, (long)count, nameof(rigidLabels));
             float[] repaired = new float[points.Length];
-            RepairOptions chosen = options.GetValueOrDefault();
-            using (var surface = body.Borrow())
+            RepairOptions chosen = options ?? RepairOptions.Default;
+            using (var surface = NativeHandle.Borrow(body, nameof(body)))
             using (var call = new ProgressCall(progress, cancel))
             fixed (float* p = points, r = repaired)
             fixed (int* labels = rigidLabels)
             {
                 call.Check(NativeMethods.hem_repair_penetration(
                     (HemSurface*)surface.Pointer, p, count, null, (uint*)labels,
-                    options.HasValue ? &chosen : null, r, null, null, call.Pointer));
+                    &chosen, r, null, null, call.Pointer));
             }
 
             return repaired;

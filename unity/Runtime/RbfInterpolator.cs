@@ -37,13 +37,13 @@ namespace Hemline
             CancellationToken cancel = default)
         {
             UIntPtr count = Arguments.Rows(points.Length, 3, nameof(points));
-            RbfOptions chosen = options.GetValueOrDefault();
+            RbfOptions chosen = options ?? RbfOptions.Default;
             HemRbf* made;
             using (var call = new ProgressCall(progress, cancel))
             fixed (float* p = points)
             {
                 call.Check(NativeMethods.hem_rbf_create(
-                    p, count, options.HasValue ? &chosen : null, &made, call.Pointer));
+                    p, count, &chosen, &made, call.Pointer));
             }
 
             return new RbfInterpolator(made, (int)count);

@@ -10,9 +10,9 @@ namespace Hemline
         /// <param name="groupCount">Number of groups.</param>
         public RowArrays(int[] offsets, int[] groups, float[] weights, int groupCount)
         {
-            Offsets = offsets;
-            Groups = groups;
-            Weights = weights;
+            Offsets = Arguments.NotNull(offsets, nameof(offsets));
+            Groups = Arguments.NotNull(groups, nameof(groups));
+            Weights = Arguments.NotNull(weights, nameof(weights));
             GroupCount = groupCount;
         }
 

@@ -137,14 +137,14 @@ namespace Hemline
             Arguments.Length(points.Length, 3L * weights.VertexCount, nameof(points));
             UIntPtr edgeCount = Arguments.Rows(edges.Length, 2, nameof(edges));
             int[] labels = new int[weights.VertexCount];
-            SeamOptions chosen = options.GetValueOrDefault();
+            SeamOptions chosen = options ?? SeamOptions.Default;
             using (var call = new ProgressCall(progress, cancel))
             fixed (int* o = weights.Offsets, g = weights.Groups, e = edges, l = labels)
             fixed (float* w = weights.Weights, p = points)
             {
                 call.Check(NativeMethods.hem_find_seams(
                     (uint*)o, weights.Vertices, (uint*)g, w, weights.Entries, weights.GroupTotal,
-                    p, (uint*)e, edgeCount, options.HasValue ? &chosen : null, (uint*)l, null, call.Pointer));
+                    p, (uint*)e, edgeCount, &chosen, (uint*)l, null, call.Pointer));
             }
 
             return labels;

@@ -12,9 +12,9 @@ namespace Hemline
         /// <param name="rest">The same with an inverse; left out: <paramref name="posed"/> are delta matrices.</param>
         public BonePose(double[] posed, double[] rest = null)
         {
+            Posed = Arguments.NotNull(posed, nameof(posed));
             Arguments.Rows(posed.Length, 16, nameof(posed));
-            Posed = posed;
-            Rest = rest ?? Identities(posed.Length / 16);
+            Rest = rest ?? Matrices.Identities(posed.Length / 16);
             Arguments.Length(Rest.Length, posed.Length, nameof(rest));
         }
 
@@ -29,17 +29,6 @@ namespace Hemline
 
         /// <summary>How motions are blended.</summary>
         public BlendMethod Blend { get; set; }
-
-        static double[] Identities(int count)
-        {
-            double[] matrices = new double[16 * count];
-            for (int diagonal = 0; diagonal < 4 * count; diagonal++)
-            {
-                matrices[16 * (diagonal / 4) + 5 * (diagonal % 4)] = 1;
-            }
-
-            return matrices;
-        }
     }
 
     /// <summary>A deformation field and how it is applied.</summary>
@@ -48,7 +37,7 @@ namespace Hemline
         /// <param name="field">The field.</param>
         public FieldUse(DeformationField field)
         {
-            Field = field;
+            Field = Arguments.NotNull(field, nameof(field));
         }
 
         /// <summary>The field.</summary>
@@ -187,7 +176,7 @@ namespace Hemline
 
         static void CheckLengths(ref ShapeInput input, int count)
         {
-            Arguments.Rows(input.ShapeKeys.Length, Math.Max(3 * count, 1), nameof(input.ShapeKeys));
+            Arguments.Rows(input.ShapeKeys.Length, 3 * count, nameof(input.ShapeKeys));
             Arguments.OptionalLength(input.RigidLabels.Length, count, nameof(input.RigidLabels));
             if (!input.Weights.IsNone)
             {

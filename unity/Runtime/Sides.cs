@@ -60,6 +60,19 @@ namespace Hemline
             return pairs;
         }
 
+        /// <summary>Pairs that both sides agree on; <see cref="Library.NoIndex"/> for the others.</summary>
+        internal static int[] Mutual(int[] pairs)
+        {
+            int[] mutual = new int[pairs.Length];
+            for (int name = 0; name < pairs.Length; name++)
+            {
+                int other = pairs[name];
+                mutual[name] = other >= 0 && pairs[other] == name ? other : Library.NoIndex;
+            }
+
+            return mutual;
+        }
+
         /// <summary>The side that each name tells, whether or not its mirrored name is there.</summary>
         /// <param name="names">Names that all differ.</param>
         public static Side[] OfNames(IReadOnlyList<string> names)

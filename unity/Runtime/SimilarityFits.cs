@@ -45,13 +45,13 @@ namespace Hemline
             Arguments.OptionalLength(weights.Length, (long)count, nameof(weights));
             UIntPtr components = labels.Length == 0 ? (UIntPtr)1u : Arguments.LabelCount(labels);
             var made = new SimilarityFits((int)components, source.Length);
-            FitOptions chosen = options.GetValueOrDefault();
+            FitOptions chosen = options ?? FitOptions.Default;
             fixed (float* s = source, t = target, w = weights, p = made.Points)
             fixed (int* l = labels)
             fixed (double* m = made.Transforms, scales = made.Scales, residuals = made.Residuals)
             {
                 Library.Check(NativeMethods.hem_fit_similarity(
-                    s, t, w, (uint*)l, count, components, options.HasValue ? &chosen : null, m, scales, residuals, p));
+                    s, t, w, (uint*)l, count, components, &chosen, m, scales, residuals, p));
             }
 
             return made;

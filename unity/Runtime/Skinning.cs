@@ -35,6 +35,18 @@ namespace Hemline
             return Move(weights, rest, posed, positions, displacements, options, true);
         }
 
+        /// <summary>The same by delta matrices (posed · rest⁻¹), 16 numbers a bone.</summary>
+        internal static SkinnedPoints ByDeltas(
+            WeightRows weights,
+            double[] deltas,
+            ReadOnlySpan<float> positions,
+            ReadOnlySpan<float> displacements = default,
+            bool back = false)
+        {
+            float[] rest = Matrices.ToFloat(Matrices.Identities(deltas.Length / 16));
+            return Move(weights, rest, Matrices.ToFloat(deltas), positions, displacements, null, back);
+        }
+
         static SkinnedPoints Move(
             WeightRows weights,
             ReadOnlySpan<float> rest,
@@ -44,14 +56,9 @@ namespace Hemline
             SkinningOptions? options,
             bool back)
         {
-            Library.Require();
-            Arguments.Length(positions.Length, 3L * weights.VertexCount, nameof(positions));
-            UIntPtr bones = Arguments.Rows(posed.Length, 16, nameof(posed));
-            Arguments.Length(rest.Length, posed.Length, nameof(rest));
-            Arguments.Length(weights.GroupCount, (long)bones, nameof(weights));
-            UIntPtr sets = Arguments.Rows(displacements.Length, Math.Max(positions.Length, 1), nameof(displacements));
-            SkinningOptions chosen = options.GetValueOrDefault();
-            SkinningOptions* given = options.HasValue ? &chosen : null;
+            UIntPtr bones = BoneCount(weights, rest, posed, positions);
+            UIntPtr sets = Arguments.Rows(displacements.Length, positions.Length, nameof(displacements));
+            SkinningOptions chosen = options ?? SkinningOptions.Default;
             var moved = new SkinnedPoints(weights.VertexCount, displacements.Length);
             fixed (int* o = weights.Offsets, g = weights.Groups)
             fixed (float* w = weights.Weights, r = rest, b = posed, p = positions, result = moved.Positions)
@@ -61,10 +68,10 @@ namespace Hemline
                 Library.Check(back
                     ? NativeMethods.hem_unskin_points(
                         (uint*)o, weights.Vertices, (uint*)g, w, weights.Entries, weights.GroupTotal, null,
-                        r, b, bones, null, p, null, d, sets, given, result, null, displaced, status)
+                        r, b, bones, null, p, null, d, sets, &chosen, result, null, displaced, status)
                     : NativeMethods.hem_skin_points(
                         (uint*)o, weights.Vertices, (uint*)g, w, weights.Entries, weights.GroupTotal, null,
-                        r, b, bones, null, p, null, d, sets, given, result, null, displaced, status));
+                        r, b, bones, null, p, null, d, sets, &chosen, result, null, displaced, status));
             }
 
             return moved;
@@ -100,13 +107,8 @@ namespace Hemline
             SkinningOptions? options,
             bool back)
         {
-            Library.Require();
-            Arguments.Length(positions.Length, 3L * weights.VertexCount, nameof(positions));
-            UIntPtr bones = Arguments.Rows(posed.Length, 16, nameof(posed));
-            Arguments.Length(rest.Length, posed.Length, nameof(rest));
-            Arguments.Length(weights.GroupCount, (long)bones, nameof(weights));
-            SkinningOptions chosen = options.GetValueOrDefault();
-            SkinningOptions* given = options.HasValue ? &chosen : null;
+            UIntPtr bones = BoneCount(weights, rest, posed, positions);
+            SkinningOptions chosen = options ?? SkinningOptions.Default;
             double[] moved = new double[positions.Length];
             fixed (int* o = weights.Offsets, g = weights.Groups)
             fixed (float* w = weights.Weights)
@@ -115,13 +117,25 @@ namespace Hemline
                 Library.Check(back
                     ? NativeMethods.hem_unskin_points_f64(
                         (uint*)o, weights.Vertices, (uint*)g, w, weights.Entries, weights.GroupTotal, null,
-                        r, b, bones, null, p, null, null, UIntPtr.Zero, given, result, null, null, null)
+                        r, b, bones, null, p, null, null, UIntPtr.Zero, &chosen, result, null, null, null)
                     : NativeMethods.hem_skin_points_f64(
                         (uint*)o, weights.Vertices, (uint*)g, w, weights.Entries, weights.GroupTotal, null,
-                        r, b, bones, null, p, null, null, UIntPtr.Zero, given, result, null, null, null));
+                        r, b, bones, null, p, null, null, UIntPtr.Zero, &chosen, result, null, null, null));
             }
 
             return moved;
+        }
+
+        /// <summary>The number of bones, once the lengths agree.</summary>
+        static UIntPtr BoneCount<T>(
+            WeightRows weights, ReadOnlySpan<T> rest, ReadOnlySpan<T> posed, ReadOnlySpan<T> positions)
+        {
+            Library.Require();
+            Arguments.Length(positions.Length, 3L * weights.VertexCount, nameof(positions));
+            Arguments.Length(rest.Length, posed.Length, nameof(rest));
+            UIntPtr bones = Arguments.Rows(posed.Length, 16, nameof(posed));
+            Arguments.Length(weights.GroupCount, (long)bones, nameof(weights));
+            return bones;
         }
     }
 

@@ -22,18 +22,21 @@ namespace Hemline
             CancellationToken cancel = default)
         {
             UIntPtr vertices = Vertices(graph, weights.Length, groupCount, mask.Length);
-            SmoothOptions chosen = options.GetValueOrDefault();
+            SmoothOptions chosen = options ?? SmoothOptions.Default;
             using (var lease = graph.Borrow())
             using (var call = new ProgressCall(progress, cancel))
             fixed (float* w = weights, m = mask)
             {
                 call.Check(NativeMethods.hem_smooth_weights(
-                    (HemRadiusGraph*)lease.Pointer, w, vertices, (UIntPtr)(uint)groupCount, m,
-                    options.HasValue ? &chosen : null, call.Pointer));
+                    (HemRadiusGraph*)lease.Pointer, w, vertices, (UIntPtr)(uint)groupCount, m, &chosen, call.Pointer));
             }
         }
 
         /// <summary>Replaces each weight by the largest among its neighbours.</summary>
+        /// <param name="graph">Neighbours of the vertices.</param>
+        /// <param name="weights">Weights, vertex-major; changed in place.</param>
+        /// <param name="groupCount">Number of groups.</param>
+        /// <param name="mask">A number a vertex: 0 keeps, 1 takes the largest; may be left out.</param>
         public static void MaxFilter(
             RadiusGraph graph,
             Span<float> weights,
@@ -42,17 +45,10 @@ namespace Hemline
             IProgress<float> progress = null,
             CancellationToken cancel = default)
         {
-            UIntPtr vertices = Vertices(graph, weights.Length, groupCount, mask.Length);
-            using (var lease = graph.Borrow())
-            using (var call = new ProgressCall(progress, cancel))
-            fixed (float* w = weights, m = mask)
-            {
-                call.Check(NativeMethods.hem_max_filter(
-                    (HemRadiusGraph*)lease.Pointer, w, vertices, (UIntPtr)(uint)groupCount, m, call.Pointer));
-            }
+            Filter(graph, weights, groupCount, mask, true, progress, cancel);
         }
 
-        /// <summary>Replaces each weight by the smallest among its neighbours.</summary>
+        /// <summary>Replaces each weight by the smallest among its neighbours; as <see cref="MaxFilter"/>.</summary>
         public static void MinFilter(
             RadiusGraph graph,
             Span<float> weights,
@@ -61,13 +57,28 @@ namespace Hemline
             IProgress<float> progress = null,
             CancellationToken cancel = default)
         {
+            Filter(graph, weights, groupCount, mask, false, progress, cancel);
+        }
+
+        static void Filter(
+            RadiusGraph graph,
+            Span<float> weights,
+            int groupCount,
+            ReadOnlySpan<float> mask,
+            bool largest,
+            IProgress<float> progress,
+            CancellationToken cancel)
+        {
             UIntPtr vertices = Vertices(graph, weights.Length, groupCount, mask.Length);
+            UIntPtr groups = (UIntPtr)(uint)groupCount;
             using (var lease = graph.Borrow())
             using (var call = new ProgressCall(progress, cancel))
             fixed (float* w = weights, m = mask)
             {
-                call.Check(NativeMethods.hem_min_filter(
-                    (HemRadiusGraph*)lease.Pointer, w, vertices, (UIntPtr)(uint)groupCount, m, call.Pointer));
+                var neighbors = (HemRadiusGraph*)lease.Pointer;
+                call.Check(largest
+                    ? NativeMethods.hem_max_filter(neighbors, w, vertices, groups, m, call.Pointer)
+                    : NativeMethods.hem_min_filter(neighbors, w, vertices, groups, m, call.Pointer));
             }
         }
 
@@ -81,14 +92,13 @@ namespace Hemline
             CancellationToken cancel = default)
         {
             UIntPtr vertices = Vertices(graph, weights.Length, groupCount, 0);
-            DecayingMaxOptions chosen = options.GetValueOrDefault();
+            DecayingMaxOptions chosen = options ?? DecayingMaxOptions.Default;
             using (var lease = graph.Borrow())
             using (var call = new ProgressCall(progress, cancel))
             fixed (float* w = weights)
             {
                 call.Check(NativeMethods.hem_decaying_max(
-                    (HemRadiusGraph*)lease.Pointer, w, vertices, (UIntPtr)(uint)groupCount,
-                    options.HasValue ? &chosen : null, call.Pointer));
+                    (HemRadiusGraph*)lease.Pointer, w, vertices, (UIntPtr)(uint)groupCount, &chosen, call.Pointer));
             }
         }
 
@@ -118,8 +128,8 @@ namespace Hemline
             Arguments.Length(changed.Length, after.PointCount, nameof(changed));
             Arguments.Length(result.Length, weights.Length, nameof(result));
             byte[] updated = new byte[after.PointCount];
-            SmoothOptions chosen = options.GetValueOrDefault();
-            using (var earlier = before.Borrow())
+            SmoothOptions chosen = options ?? SmoothOptions.Default;
+            using (var earlier = NativeHandle.Borrow(before, nameof(before)))
             using (var now = after.Borrow())
             using (var call = new ProgressCall(progress, cancel))
             fixed (byte* c = changed, u = updated)
@@ -127,7 +137,7 @@ namespace Hemline
             {
                 call.Check(NativeMethods.hem_update_smoothing(
                     (HemRadiusGraph*)earlier.Pointer, (HemRadiusGraph*)now.Pointer, c, w, vertices,
-                    (UIntPtr)(uint)groupCount, m, options.HasValue ? &chosen : null, r, u, call.Pointer));
+                    (UIntPtr)(uint)groupCount, m, &chosen, r, u, call.Pointer));
             }
 
             return updated;
@@ -147,10 +157,10 @@ namespace Hemline
             IProgress<float> progress = null,
             CancellationToken cancel = default)
         {
-            UIntPtr vertices = Arguments.Rows(weights.Length, Math.Max(groupCount, 1), nameof(weights));
+            UIntPtr vertices = Arguments.Rows(weights.Length, groupCount, nameof(weights));
             Arguments.OptionalLength(selection.Length, (long)vertices, nameof(selection));
             UIntPtr edgeCount = Arguments.Rows(edges.Length, 2, nameof(edges));
-            EdgeSmoothOptions chosen = options.GetValueOrDefault();
+            EdgeSmoothOptions chosen = options ?? EdgeSmoothOptions.Default;
             using (var call = new ProgressCall(progress, cancel))
             fixed (int* e = edges)
             fixed (float* w = weights)
@@ -158,12 +168,13 @@ namespace Hemline
             {
                 call.Check(NativeMethods.hem_smooth_weights_on_edges(
                     (uint*)e, edgeCount, w, vertices, Arguments.Count(groupCount, nameof(groupCount)), s,
-                    options.HasValue ? &chosen : null, call.Pointer));
+                    &chosen, call.Pointer));
             }
         }
 
         static UIntPtr Vertices(RadiusGraph graph, int weightCount, int groupCount, int maskCount)
         {
+            Arguments.NotNull(graph, nameof(graph));
             Arguments.Count(groupCount, nameof(groupCount));
             Arguments.Length(weightCount, (long)graph.PointCount * groupCount, "weights");
             Arguments.OptionalLength(maskCount, graph.PointCount, "mask");

@@ -33,7 +33,10 @@ namespace Hemline
         /// <summary>Number of groups.</summary>
         public int GroupCount { get; }
 
-        /// <summary>The rows, a view of the library's memory: valid until this is disposed of.</summary>
+        /// <summary>
+        /// The rows, a view of the library's memory: valid until this is disposed of, or collected; so hold
+        /// this by a <c>using</c> as long as they are in use.
+        /// </summary>
         public WeightRows Rows
         {
             get
@@ -55,7 +58,7 @@ namespace Hemline
         public static SparseWeights FromDense(ReadOnlySpan<float> weights, int groupCount)
         {
             Library.Require();
-            UIntPtr vertices = Arguments.Rows(weights.Length, Math.Max(groupCount, 1), nameof(weights));
+            UIntPtr vertices = Arguments.Rows(weights.Length, groupCount, nameof(weights));
             HemSparseWeights* made;
             fixed (float* values = weights)
             {

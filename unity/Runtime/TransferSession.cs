@@ -32,9 +32,9 @@ namespace Hemline
             CancellationToken cancel = default)
         {
             UIntPtr count = Arguments.Rows(points.Length, 3, nameof(points));
-            TransferOptions chosen = options.GetValueOrDefault();
+            TransferOptions chosen = options ?? TransferOptions.Default;
             HemTransferSession* made;
-            using (var surface = body.Borrow())
+            using (var surface = NativeHandle.Borrow(body, nameof(body)))
             using (var call = new ProgressCall(progress, cancel))
             fixed (int* o = bodyWeights.Offsets, g = bodyWeights.Groups)
             fixed (float* w = bodyWeights.Weights, p = points)
@@ -42,7 +42,7 @@ namespace Hemline
                 call.Check(NativeMethods.hem_transfer_session_create(
                     (HemSurface*)surface.Pointer,
                     (uint*)o, bodyWeights.Vertices, (uint*)g, w, bodyWeights.Entries, bodyWeights.GroupTotal,
-                    p, null, count, null, options.HasValue ? &chosen : null, call.Pointer, &made));
+                    p, null, count, null, &chosen, call.Pointer, &made));
             }
 
             return new TransferSession(made, bodyWeights.VertexCount, (int)count);

@@ -12,10 +12,7 @@ namespace Hemline
         /// <param name="result">As many; may be the same memory.</param>
         public static void Points(ReadOnlySpan<float> matrix, ReadOnlySpan<float> points, Span<float> result)
         {
-            Library.Require();
-            Arguments.Length(matrix.Length, 16, nameof(matrix));
-            UIntPtr count = Arguments.Rows(points.Length, 3, nameof(points));
-            Arguments.Length(result.Length, points.Length, nameof(result));
+            UIntPtr count = Count(matrix, points, result, nameof(points));
             fixed (float* m = matrix, p = points, r = result)
             {
                 Library.Check(NativeMethods.hem_transform_points(m, p, count, r));
@@ -25,10 +22,7 @@ namespace Hemline
         /// <summary>The same in double precision.</summary>
         public static void Points(ReadOnlySpan<double> matrix, ReadOnlySpan<double> points, Span<double> result)
         {
-            Library.Require();
-            Arguments.Length(matrix.Length, 16, nameof(matrix));
-            UIntPtr count = Arguments.Rows(points.Length, 3, nameof(points));
-            Arguments.Length(result.Length, points.Length, nameof(result));
+            UIntPtr count = Count(matrix, points, result, nameof(points));
             fixed (double* m = matrix, p = points, r = result)
             {
                 Library.Check(NativeMethods.hem_transform_points_f64(m, p, count, r));
@@ -41,10 +35,7 @@ namespace Hemline
         /// <param name="result">As many; may be the same memory.</param>
         public static void Normals(ReadOnlySpan<float> matrix, ReadOnlySpan<float> normals, Span<float> result)
         {
-            Library.Require();
-            Arguments.Length(matrix.Length, 16, nameof(matrix));
-            UIntPtr count = Arguments.Rows(normals.Length, 3, nameof(normals));
-            Arguments.Length(result.Length, normals.Length, nameof(result));
+            UIntPtr count = Count(matrix, normals, result, nameof(normals));
             fixed (float* m = matrix, n = normals, r = result)
             {
                 Library.Check(NativeMethods.hem_transform_normals(m, n, count, r));
@@ -54,14 +45,20 @@ namespace Hemline
         /// <summary>The same in double precision.</summary>
         public static void Normals(ReadOnlySpan<double> matrix, ReadOnlySpan<double> normals, Span<double> result)
         {
-            Library.Require();
-            Arguments.Length(matrix.Length, 16, nameof(matrix));
-            UIntPtr count = Arguments.Rows(normals.Length, 3, nameof(normals));
-            Arguments.Length(result.Length, normals.Length, nameof(result));
+            UIntPtr count = Count(matrix, normals, result, nameof(normals));
             fixed (double* m = matrix, n = normals, r = result)
             {
                 Library.Check(NativeMethods.hem_transform_normals_f64(m, n, count, r));
             }
+        }
+
+        /// <summary>The number of vectors, once the lengths agree.</summary>
+        static UIntPtr Count<T>(ReadOnlySpan<T> matrix, ReadOnlySpan<T> vectors, Span<T> result, string argument)
+        {
+            Library.Require();
+            Arguments.Length(matrix.Length, 16, nameof(matrix));
+            Arguments.Length(result.Length, vectors.Length, nameof(result));
+            return Arguments.Rows(vectors.Length, 3, argument);
         }
     }
 }

@@ -19,7 +19,7 @@ namespace Hemline
         {
             Library.Require();
             Arguments.OptionalLength(lockedGroups.Length, groupCount, nameof(lockedGroups));
-            UIntPtr vertices = Arguments.Rows(weights.Length, Math.Max(groupCount, 1), nameof(weights));
+            UIntPtr vertices = Arguments.Rows(weights.Length, groupCount, nameof(weights));
             UIntPtr zero;
             fixed (float* w = weights)
             fixed (byte* locked = lockedGroups)
@@ -54,14 +54,13 @@ namespace Hemline
         public static SparseWeights Limit(WeightRows rows, LimitOptions? options = null)
         {
             Library.Require();
-            LimitOptions chosen = options.GetValueOrDefault();
+            LimitOptions chosen = options ?? LimitOptions.Default;
             HemSparseWeights* made;
             fixed (int* o = rows.Offsets, g = rows.Groups)
             fixed (float* w = rows.Weights)
             {
                 Library.Check(NativeMethods.hem_limit_weights_sparse(
-                    (uint*)o, rows.Vertices, (uint*)g, w, rows.Entries, rows.GroupTotal, null,
-                    options.HasValue ? &chosen : null, &made, null));
+                    (uint*)o, rows.Vertices, (uint*)g, w, rows.Entries, rows.GroupTotal, null, &chosen, &made, null));
             }
 
             return new SparseWeights(made);
@@ -71,13 +70,12 @@ namespace Hemline
         public static int Limit(Span<float> weights, int groupCount, LimitOptions? options = null)
         {
             Library.Require();
-            UIntPtr vertices = Arguments.Rows(weights.Length, Math.Max(groupCount, 1), nameof(weights)), limited;
-            LimitOptions chosen = options.GetValueOrDefault();
+            UIntPtr vertices = Arguments.Rows(weights.Length, groupCount, nameof(weights)), limited;
+            LimitOptions chosen = options ?? LimitOptions.Default;
             fixed (float* w = weights)
             {
                 Library.Check(NativeMethods.hem_limit_weights_dense(
-                    w, vertices, Arguments.Count(groupCount, nameof(groupCount)), null,
-                    options.HasValue ? &chosen : null, &limited));
+                    w, vertices, Arguments.Count(groupCount, nameof(groupCount)), null, &chosen, &limited));
             }
 
             return (int)limited;
@@ -87,13 +85,12 @@ namespace Hemline
         public static int Prune(Span<float> weights, int groupCount, PruneOptions? options = null)
         {
             Library.Require();
-            UIntPtr vertices = Arguments.Rows(weights.Length, Math.Max(groupCount, 1), nameof(weights)), emptied;
-            PruneOptions chosen = options.GetValueOrDefault();
+            UIntPtr vertices = Arguments.Rows(weights.Length, groupCount, nameof(weights)), emptied;
+            PruneOptions chosen = options ?? PruneOptions.Default;
             fixed (float* w = weights)
             {
                 Library.Check(NativeMethods.hem_prune_weights_dense(
-                    w, vertices, Arguments.Count(groupCount, nameof(groupCount)), null,
-                    options.HasValue ? &chosen : null, &emptied));
+                    w, vertices, Arguments.Count(groupCount, nameof(groupCount)), null, &chosen, &emptied));
             }
 
             return (int)emptied;
@@ -103,14 +100,13 @@ namespace Hemline
         public static SparseWeights Prune(WeightRows rows, PruneOptions? options = null)
         {
             Library.Require();
-            PruneOptions chosen = options.GetValueOrDefault();
+            PruneOptions chosen = options ?? PruneOptions.Default;
             HemSparseWeights* made;
             fixed (int* o = rows.Offsets, g = rows.Groups)
             fixed (float* w = rows.Weights)
             {
                 Library.Check(NativeMethods.hem_prune_weights_sparse(
-                    (uint*)o, rows.Vertices, (uint*)g, w, rows.Entries, rows.GroupTotal, null,
-                    options.HasValue ? &chosen : null, &made, null));
+                    (uint*)o, rows.Vertices, (uint*)g, w, rows.Entries, rows.GroupTotal, null, &chosen, &made, null));
             }
 
             return new SparseWeights(made);

@@ -89,13 +89,13 @@ namespace Hemline
             CheckLengths(ref input, (int)count);
             byte[] sources = new byte[(int)count];
             var report = new WeightStageReport { struct_size = (uint)sizeof(WeightStageReport) };
-            RobustOptions robust = input.Robust.GetValueOrDefault();
-            WeightStageOptions options = input.Options.GetValueOrDefault();
+            RobustOptions robust = input.Robust ?? RobustOptions.Default;
+            WeightStageOptions options = input.Options ?? WeightStageOptions.Default;
             WeightRows body = input.BodyWeights;
             WeightRows present = input.Present;
             UIntPtr pieces = (UIntPtr)(uint)Math.Max(input.PieceStarts.Length - 1, 0);
             HemSparseWeights* made;
-            using (var surface = input.Body.Borrow())
+            using (var surface = NativeHandle.Borrow(input.Body, nameof(input.Body)))
             using (var call = new ProgressCall(progress, cancel))
             fixed (int* offsets = body.Offsets, groups = body.Groups, mirror = input.Mirror)
             fixed (int* triangles = input.Triangles, edges = input.Edges)
@@ -115,10 +115,7 @@ namespace Hemline
                     (uint*)edges, Arguments.Rows(input.Edges.Length, 2, nameof(input.Edges)),
                     (uint*)starts, (uint*)layers, pieces,
                     (uint*)presentOffsets, (uint*)presentGroups, presentWeights, present.Entries,
-                    mask,
-                    input.Robust.HasValue ? &robust : null,
-                    input.Options.HasValue ? &options : null,
-                    &made, outSources, &report, call.Pointer));
+                    mask, &robust, &options, &made, outSources, &report, call.Pointer));
             }
 
             return new WeightStageResult(new SparseWeights(made), sources, report);

@@ -28,9 +28,9 @@ namespace Hemline
             UIntPtr triangleCount = Arguments.Rows(triangles.Length, 3, nameof(triangles));
             byte[] sources = new byte[(int)count];
             int[] islands = new int[(int)count];
-            RobustOptions chosen = options.GetValueOrDefault();
+            RobustOptions chosen = options ?? RobustOptions.Default;
             HemSparseWeights* made;
-            using (var surface = body.Borrow())
+            using (var surface = NativeHandle.Borrow(body, nameof(body)))
             using (var call = new ProgressCall(progress, cancel))
             fixed (int* o = bodyWeights.Offsets, g = bodyWeights.Groups, t = triangles, i = islands)
             fixed (float* w = bodyWeights.Weights, p = points)
@@ -39,8 +39,7 @@ namespace Hemline
                 call.Check(NativeMethods.hem_transfer_weights_robust(
                     (HemSurface*)surface.Pointer,
                     (uint*)o, bodyWeights.Vertices, (uint*)g, w, bodyWeights.Entries, bodyWeights.GroupTotal,
-                    p, count, (uint*)t, triangleCount,
-                    options.HasValue ? &chosen : null,
+                    p, count, (uint*)t, triangleCount, &chosen,
                     &made, s, (uint*)i, call.Pointer));
             }
 
@@ -65,9 +64,9 @@ namespace Hemline
             Arguments.OptionalLength(normals.Length, points.Length, nameof(normals));
             byte[] matched = new byte[(int)count];
             float[] distances = new float[(int)count];
-            TransferOptions chosen = options.GetValueOrDefault();
+            TransferOptions chosen = options ?? TransferOptions.Default;
             HemSparseWeights* made;
-            using (var surface = body.Borrow())
+            using (var surface = NativeHandle.Borrow(body, nameof(body)))
             using (var call = new ProgressCall(progress, cancel))
             fixed (int* o = bodyWeights.Offsets, g = bodyWeights.Groups)
             fixed (float* w = bodyWeights.Weights, p = points, n = normals, d = distances)
@@ -76,8 +75,7 @@ namespace Hemline
                 call.Check(NativeMethods.hem_transfer_weights_sparse(
                     (HemSurface*)surface.Pointer,
                     (uint*)o, bodyWeights.Vertices, (uint*)g, w, bodyWeights.Entries, bodyWeights.GroupTotal,
-                    p, n, count, null,
-                    options.HasValue ? &chosen : null,
+                    p, n, count, null, &chosen,
                     call.Pointer, &made, m, d));
             }
 
@@ -97,16 +95,17 @@ namespace Hemline
         {
             UIntPtr count = Arguments.Rows(points.Length, 3, nameof(points));
             Arguments.OptionalLength(normals.Length, points.Length, nameof(normals));
+            Arguments.NotNull(body, nameof(body));
             Arguments.Length(bodyWeights.Length, (long)body.VertexCount * groupCount, nameof(bodyWeights));
             float[] weights = new float[checked((int)count * groupCount)];
-            TransferOptions chosen = options.GetValueOrDefault();
-            using (var surface = body.Borrow())
+            TransferOptions chosen = options ?? TransferOptions.Default;
+            using (var surface = NativeHandle.Borrow(body, nameof(body)))
             using (var call = new ProgressCall(progress, cancel))
             fixed (float* b = bodyWeights, p = points, n = normals, w = weights)
             {
                 call.Check(NativeMethods.hem_transfer_weights_dense(
                     (HemSurface*)surface.Pointer, b, (UIntPtr)(uint)body.VertexCount, (UIntPtr)(uint)groupCount,
-                    p, n, count, null, options.HasValue ? &chosen : null, call.Pointer, w, null, null));
+                    p, n, count, null, &chosen, call.Pointer, w, null, null));
             }
 
             return weights;

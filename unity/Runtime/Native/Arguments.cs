@@ -3,19 +3,25 @@ using System;
 
 namespace Hemline
 {
-    /// <summary>Lengths of spans, which C is told as counts: checked before any pointer is handed on.</summary>
+    /// <summary>Arguments, and the lengths of spans, which C is told as counts: checked before any pointer is handed on.</summary>
     internal static class Arguments
     {
+        /// <summary>The argument, which must be there.</summary>
+        internal static T NotNull<T>(T value, string argument) where T : class
+        {
+            return value ?? throw new ArgumentNullException(argument);
+        }
+
         /// <summary>Number of rows of a flat array.</summary>
         internal static UIntPtr Rows(int length, int columns, string argument)
         {
-            if (length % columns != 0)
+            if (columns == 0 ? length != 0 : length % columns != 0)
             {
                 throw new ArgumentException(
                     "has " + length + " numbers, expected a multiple of " + columns, argument);
             }
 
-            return (UIntPtr)(uint)(length / columns);
+            return (UIntPtr)(uint)(length / Math.Max(columns, 1));
         }
 
         /// <summary>A length that follows from another argument.</summary>
@@ -49,14 +55,14 @@ namespace Hemline
         }
 
         /// <summary>A count that is not negative.</summary>
-        internal static UIntPtr Count(int count, string argument)
+        internal static UIntPtr Count(long count, string argument)
         {
             if (count < 0)
             {
                 throw new ArgumentOutOfRangeException(argument, count, "expected a count");
             }
 
-            return (UIntPtr)(uint)count;
+            return (UIntPtr)(ulong)count;
         }
     }
 }

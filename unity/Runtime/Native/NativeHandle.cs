@@ -27,6 +27,12 @@ namespace Hemline
             return new Lease(this);
         }
 
+        /// <summary>The same for an argument, which must be there.</summary>
+        internal static Lease Borrow(NativeHandle given, string argument)
+        {
+            return Arguments.NotNull(given, argument).Borrow();
+        }
+
         /// <summary>The same for an argument that may be null.</summary>
         internal static Lease BorrowOptional(NativeHandle optional)
         {
