@@ -10,17 +10,18 @@ namespace Hemline.Editor
         /// <summary>Saves a mesh in a folder under a name that is free; the folder is made where it is missing.</summary>
         internal static void Save(Mesh mesh, string folder)
         {
-            MakeFolder(folder);
+            string made = MakeFolder(folder);
             string name = mesh.name.Length == 0 ? "Mesh" : mesh.name;
             foreach (char forbidden in System.IO.Path.GetInvalidFileNameChars())
             {
                 name = name.Replace(forbidden, '_');
             }
 
-            AssetDatabase.CreateAsset(mesh, AssetDatabase.GenerateUniqueAssetPath(folder + "/" + name + ".asset"));
+            AssetDatabase.CreateAsset(mesh, AssetDatabase.GenerateUniqueAssetPath(made + "/" + name + ".asset"));
         }
 
-        static void MakeFolder(string folder)
+        /// <summary>The folder's path in the project; one that does not begin with Assets is taken from there.</summary>
+        static string MakeFolder(string folder)
         {
             string made = "Assets";
             foreach (string part in folder.Split('/'))
@@ -37,6 +38,8 @@ namespace Hemline.Editor
 
                 made += "/" + part;
             }
+
+            return made;
         }
     }
 }

@@ -137,6 +137,15 @@ namespace Hemline.Tests
             Assert.IsTrue(EditorUtility.Cleared);
         }
 
+        [TestCase("Assets/meshes/made", "Assets/meshes/made/")]
+        [TestCase("meshes//made/", "Assets/meshes/made/")]
+        [TestCase("", "Assets/")]
+        public void MeshesAreSavedInAFolderOfTheProject(string folder, string expected)
+        {
+            MeshAssets.Save(new Mesh { name = "coat/left" }, folder);
+            Assert.AreEqual(expected + "coat_left.asset", AssetDatabase.Assets.Keys.Single());
+        }
+
         [Test]
         public void TheWindowRetargets()
         {

@@ -33,13 +33,11 @@ namespace Hemline.Engine
             Triangles = welding.Join(ReadTriangles(mesh, renderer.name, Determinant(toRoot) < 0));
             Weights = welding.Join(rows);
             double[] posed = maps.SelectMany(map => map.FromUnity()).ToArray();
-            float[] rest = Matrices.ToFloat(Matrices.Identities(maps.Length));
-            SkinnedPoints moved = Skinning.Skin(
-                Weights.Rows, rest, Matrices.ToFloat(posed), welding.Join(vertices, 3),
-                displacements: keys.SelectMany(key => welding.Join(key.Displacements, 3)).ToArray());
+            SkinnedPoints moved = Skinning.ByDeltas(
+                Weights.Rows, posed, welding.Join(vertices, 3),
+                keys.SelectMany(key => welding.Join(key.Displacements, 3)).ToArray());
             RootPoints = moved.Positions;
-            ShapeKeys = keys.Select((key, number) => new ShapeKey(
-                key.Name, moved.Displacements.Skip(number * RootPoints.Length).Take(RootPoints.Length).ToArray())).ToArray();
+            ShapeKeys = ShapeKey.Split(keys.Select(key => key.Name), moved.Displacements);
         }
 
         /// <summary>Name of the renderer's object.</summary>
@@ -119,8 +117,8 @@ namespace Hemline.Engine
             return copy;
         }
 
-        /// <summary>Whether all bones take the mesh's vertices to the same places.</summary>
-        void CheckAtRest()
+        /// <summary>All bones must take the mesh's vertices to the same places.</summary>
+        internal void CheckAtRest()
         {
             double[] map = toRoot.FromUnity();
             float[] points = welding.Join(Points(mesh.vertices), 3);

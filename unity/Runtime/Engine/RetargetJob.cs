@@ -57,7 +57,7 @@ namespace Hemline.Engine
         /// <summary>What a user should know; after <see cref="Run"/>.</summary>
         public IReadOnlyList<string> Warnings
         {
-            get { return result.Warnings; }
+            get { return Result.Warnings; }
         }
 
         /// <summary>Computes; nothing in the scene changes. May run on another thread.</summary>
@@ -76,29 +76,30 @@ namespace Hemline.Engine
         /// <returns>The meshes, which are no assets yet, with their new renderers.</returns>
         public IReadOnlyList<MadeMesh> Build(Action<GameObject> created = null)
         {
-            if (result == null)
-            {
-                throw new InvalidOperationException("Run comes first");
-            }
-
+            Outfit made = Result.Outfit;
             Transform[] bones = target.Bones.Concat(BuildOwnBones(created)).ToArray();
             return meshes.Select((mesh, number) =>
             {
-                CostumeMesh made = result.Outfit.Meshes[number];
-                Mesh unityMesh = mesh.WithShape(made.Points, made.ShapeKeys, made.Weights.Rows, bones, target.Root);
+                CostumeMesh piece = made.Meshes[number];
+                Mesh unityMesh = mesh.WithShape(piece.Points, piece.ShapeKeys, piece.Weights.Rows, bones, target.Root);
                 var carrier = new GameObject(mesh.Name);
                 carrier.transform.SetParent(target.Root, false);
                 var renderer = carrier.AddComponent<SkinnedMeshRenderer>();
                 renderer.sharedMaterials = renderers[number].sharedMaterials;
-                var piece = new MadeMesh(renderer, unityMesh, bones, target.Root);
-                piece.ApplyTo(renderer);
+                var result = new MadeMesh(renderer, unityMesh, bones, target.Root);
+                result.ApplyTo(renderer);
                 if (created != null)
                 {
                     created(carrier);
                 }
 
-                return piece;
+                return result;
             }).ToArray();
+        }
+
+        RetargetResult Result
+        {
+            get { return result ?? throw new InvalidOperationException("Run comes first"); }
         }
 
         static SkinnedMeshRenderer FindBody(GameObject avatar, AvatarData data)
@@ -129,13 +130,13 @@ namespace Hemline.Engine
         /// <summary>The outfit's own bones, in the order of the result: copies of whole branches, moved to their new places.</summary>
         IEnumerable<Transform> BuildOwnBones(Action<GameObject> created)
         {
-            Skeleton skeleton = result.Outfit.Skeleton;
+            Skeleton skeleton = Result.Outfit.Skeleton;
             int first = target.Bones.Length;
             var copies = new Dictionary<Transform, Transform>();
             var made = new List<Transform>(target.Bones);
-            for (int own = 0; own < result.OwnBones.Length; own++)
+            for (int own = 0; own < Result.OwnBones.Length; own++)
             {
-                Transform original = source.Bones[result.OwnBones[own]];
+                Transform original = source.Bones[Result.OwnBones[own]];
                 Transform copy;
                 if (!copies.TryGetValue(original, out copy))
                 {

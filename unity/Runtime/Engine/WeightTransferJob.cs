@@ -55,15 +55,17 @@ namespace Hemline.Engine
             CancellationToken cancel = default)
         {
             Library.Require();
-            if (body.bones.Length == 0)
+            Transform[] bones = body.bones;
+            if (bones.Length == 0)
             {
                 throw new RetargetException(body.name + " has no bones, expected a skinned body");
             }
 
             MeshArrays bodyMesh = MeshArrays.Read(body);
             MeshArrays[] meshes = outfit.Select(renderer => MeshArrays.Read(renderer)).ToArray();
-            int boneCount = body.bones.Length;
-            var none = new RowArrays(new int[1], new int[0], new float[0], boneCount);
+            // Before the stage, which takes its time, and before any mesh is made.
+            Array.ForEach(meshes, mesh => mesh.CheckAtRest());
+            var none = new RowArrays(new int[1], new int[0], new float[0], bones.Length);
             var joined = new JoinedMeshes(meshes.Select(mesh => new CostumeMesh(
                 mesh.Name, mesh.RootPoints, mesh.Triangles, none)).ToArray());
             using (Surface surface = Surface.Create(bodyMesh.RootPoints, bodyMesh.Triangles))
@@ -75,14 +77,15 @@ namespace Hemline.Engine
                     Points = joined.Points,
                     Triangles = joined.Triangles,
                     PieceStarts = joined.Starts,
-                    Mirror = Mirror(body.bones),
+                    Mirror = Mirror(bones),
                 },
                 progress,
                 cancel))
             {
                 RowArrays[] rows = joined.Split(new RowArrays(made.Weights.Rows));
+                // Vertices, and so the bounds, stay in the space of their own renderer.
                 return outfit.Select((renderer, number) => new MadeMesh(
-                    renderer, meshes[number].WithWeights(rows[number].Rows, body.bones), body.bones, RootBone(renderer))).ToArray();
+                    renderer, meshes[number].WithWeights(rows[number].Rows, bones), bones, renderer.transform)).ToArray();
             }
         }
 
@@ -95,14 +98,7 @@ namespace Hemline.Engine
                 return null;
             }
 
-            int[] pairs = Sides.PairNames(names);
-            return pairs.Select((other, bone) => other >= 0 && pairs[other] == bone ? other : Library.NoIndex).ToArray();
-        }
-
-        /// <summary>A mesh's bounds are in the space of its own renderer, as its vertices are.</summary>
-        static Transform RootBone(Renderer renderer)
-        {
-            return renderer.transform;
+            return Sides.Mutual(Sides.PairNames(names));
         }
     }
 }

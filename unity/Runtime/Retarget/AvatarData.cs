@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+using System;
 using System.Collections.Generic;
 using System.Linq;
 
@@ -10,8 +11,11 @@ namespace Hemline
     /// </summary>
     public sealed class AvatarData
     {
+        readonly JsonValue json;
+
         AvatarData(JsonValue root)
         {
+            json = root;
             File = root.File;
             Name = root.OptionalText("name") ?? "";
             MeshName = root.OptionalText("meshName") ?? "";
@@ -77,6 +81,27 @@ namespace Hemline
         public static AvatarData Load(string path)
         {
             return new AvatarData(JsonValue.Read(path));
+        }
+
+        /// <summary>From rest to the pose "basePose" or "basePoseA", by role; empty where the file names none.</summary>
+        internal Dictionary<string, double[]> Pose(string key)
+        {
+            return json.OptionalText(key) == null
+                ? new Dictionary<string, double[]>()
+                : PoseFile.Load(json.FilePath(key));
+        }
+
+        /// <summary>Fields of the avatar's own blend shapes; <paramref name="load"/> reads one of their files.</summary>
+        /// <param name="folder">Where their files are looked for before the avatar's own folder.</param>
+        /// <param name="load">From a path to its field.</param>
+        internal IEnumerable<ShapeField> ShapeFields(string folder, Func<string, DeformationField> load)
+        {
+            return json.Array("blendShapeFields").Select(entry => new ShapeField
+            {
+                Label = entry.Require("label").Text(),
+                Field = load(entry.FilePath("filePath", folder, json.Folder)),
+                MaskBones = entry.Texts("maskBones"),
+            });
         }
 
         void ReadHierarchy(JsonValue root)
@@ -147,74 +172,6 @@ namespace Hemline
             }
 
             return roles;
-        }
-    }
-
-    /// <summary>An avatar's roles as the transfer of weights knows them: some bones in place of others.</summary>
-    internal sealed class TransferRoles
-    {
-        readonly AvatarData avatar;
-        readonly Dictionary<string, string> roleOfBone;
-        readonly Dictionary<string, string> roleOfAuxiliary;
-
-        internal TransferRoles(AvatarData avatar, Dictionary<string, string> subRoleOfAuxiliary)
-        {
-            this.avatar = avatar;
-            BoneOfRole = new Dictionary<string, string>(avatar.BoneOfRole);
-            foreach (var sub in avatar.SubBoneOfRole)
-            {
-                BoneOfRole[sub.Key] = sub.Value;
-            }
-
-            roleOfBone = new Dictionary<string, string>();
-            foreach (var entry in BoneOfRole.Where(entry => !avatar.SubBoneOfRole.ContainsKey(entry.Key)).Concat(avatar.SubBoneOfRole))
-            {
-                roleOfBone[entry.Value] = entry.Key;
-            }
-
-            roleOfAuxiliary = avatar.RoleOfAuxiliary
-                .Where(entry => !subRoleOfAuxiliary.ContainsValue(entry.Value))
-                .ToDictionary(entry => entry.Key, entry => entry.Value);
-            foreach (var sub in subRoleOfAuxiliary)
-            {
-                roleOfAuxiliary[sub.Key] = sub.Value;
-            }
-        }
-
-        /// <summary>Bone by role.</summary>
-        internal Dictionary<string, string> BoneOfRole { get; }
-
-        /// <summary>The role of a humanoid bone, null for none.</summary>
-        internal string Humanoid(string bone)
-        {
-            return Found(roleOfBone, bone);
-        }
-
-        /// <summary>What a bone is to the transfer: also an auxiliary bone, or one that another takes the place of.</summary>
-        internal string Role(string bone)
-        {
-            return Found(roleOfBone, bone) ?? Found(roleOfAuxiliary, bone) ?? Found(avatar.RoleOfBone, bone);
-        }
-
-        /// <summary>The role, or that of the nearest ancestor here that <paramref name="other"/> has too.</summary>
-        internal string Nearest(string role, TransferRoles other)
-        {
-            for (string bone = Found(BoneOfRole, role); bone != null; bone = avatar.Parents[bone])
-            {
-                role = Role(bone);
-                if (role != null && other.BoneOfRole.ContainsKey(role))
-                {
-                    return role;
-                }
-            }
-
-            return "Hips";
-        }
-
-        static string Found(Dictionary<string, string> entries, string key)
-        {
-            string value;
-            return entries.TryGetValue(key, out value) ? value : null;
         }
     }
 }

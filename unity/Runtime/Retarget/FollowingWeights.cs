@@ -32,9 +32,7 @@ namespace Hemline
             this.own = own;
             this.body = body;
             this.bodyDeltas = bodyDeltas;
-            float[] rest = Matrices.ToFloat(Matrices.Identities(body.Skeleton.Names.Count));
-            sourcePoints = Skinning.Unskin(
-                body.Weights.Rows, rest, Matrices.ToFloat(bodyDeltas), body.Points).Positions;
+            sourcePoints = Skinning.ByDeltas(body.Weights.Rows, bodyDeltas, body.Points, back: true).Positions;
         }
 
         /// <summary>Weights by which a mesh is posed, and the pose that they refer to.</summary>

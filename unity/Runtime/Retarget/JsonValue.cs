@@ -47,7 +47,7 @@ namespace Hemline
             {
                 throw new RetargetException(file + ": is no JSON file: " + error.Message, error);
             }
-            catch (IOException error)
+            catch (Exception error) when (error is IOException || error is UnauthorizedAccessException)
             {
                 throw new RetargetException(file + ": cannot be read: " + error.Message, error);
             }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
+using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace Hemline
 {
@@ -14,6 +16,9 @@ namespace Hemline
         /// <exception cref="RetargetException">Two bones have one name.</exception>
         public Skeleton(IReadOnlyList<string> names, int[] parents, double[] matrices)
         {
+            Names = Arguments.NotNull(names, nameof(names));
+            Parents = Arguments.NotNull(parents, nameof(parents));
+            Matrices = Arguments.NotNull(matrices, nameof(matrices));
             Arguments.Length(parents.Length, names.Count, nameof(parents));
             Arguments.Length(matrices.Length, 16L * names.Count, nameof(matrices));
             for (int bone = 0; bone < names.Count; bone++)
@@ -25,10 +30,6 @@ namespace Hemline
 
                 index[names[bone]] = bone;
             }
-
-            Names = names;
-            Parents = parents;
-            Matrices = matrices;
         }
 
         /// <summary>Names that all differ.</summary>
@@ -61,8 +62,8 @@ namespace Hemline
         /// <param name="displacements">3 numbers a vertex.</param>
         public ShapeKey(string name, float[] displacements)
         {
-            Name = name;
-            Displacements = displacements;
+            Name = Arguments.NotNull(name, nameof(name));
+            Displacements = Arguments.NotNull(displacements, nameof(displacements));
         }
 
         /// <summary>Its name.</summary>
@@ -70,6 +71,25 @@ namespace Hemline
 
         /// <summary>3 numbers a vertex.</summary>
         public float[] Displacements { get; }
+
+        /// <summary>Displacements, key after key.</summary>
+        internal static float[] Join(IEnumerable<ShapeKey> keys)
+        {
+            return keys.SelectMany(key => key.Displacements).ToArray();
+        }
+
+        /// <summary>The way back.</summary>
+        internal static ShapeKey[] Split(IEnumerable<string> names, float[] displacements)
+        {
+            string[] all = names.ToArray();
+            int length = displacements.Length / Math.Max(all.Length, 1);
+            return all.Select((name, key) =>
+            {
+                float[] own = new float[length];
+                Array.Copy(displacements, key * length, own, 0, length);
+                return new ShapeKey(name, own);
+            }).ToArray();
+        }
     }
 
     /// <summary>One mesh of an outfit, in world space and hemline's axes.</summary>
@@ -90,10 +110,10 @@ namespace Hemline
             bool bound = false)
         {
             Bound = bound;
-            Name = name;
-            Points = points;
-            Triangles = triangles;
-            Weights = weights;
+            Name = Arguments.NotNull(name, nameof(name));
+            Points = Arguments.NotNull(points, nameof(points));
+            Triangles = Arguments.NotNull(triangles, nameof(triangles));
+            Weights = Arguments.NotNull(weights, nameof(weights));
             ShapeKeys = shapeKeys ?? new ShapeKey[0];
         }
 
@@ -139,8 +159,8 @@ namespace Hemline
         /// <param name="meshes">One mesh at least.</param>
         public Outfit(Skeleton skeleton, IReadOnlyList<CostumeMesh> meshes)
         {
-            Skeleton = skeleton;
-            Meshes = meshes;
+            Skeleton = Arguments.NotNull(skeleton, nameof(skeleton));
+            Meshes = Arguments.NotNull(meshes, nameof(meshes));
         }
 
         /// <summary>All bones that the meshes hang on.</summary>
@@ -159,10 +179,10 @@ namespace Hemline
         /// <param name="weights">A row a vertex, over the bones of the skeleton.</param>
         public Body(Skeleton skeleton, float[] points, int[] triangles, RowArrays weights)
         {
-            Skeleton = skeleton;
-            Points = points;
-            Triangles = triangles;
-            Weights = weights;
+            Skeleton = Arguments.NotNull(skeleton, nameof(skeleton));
+            Points = Arguments.NotNull(points, nameof(points));
+            Triangles = Arguments.NotNull(triangles, nameof(triangles));
+            Weights = Arguments.NotNull(weights, nameof(weights));
         }
 
         /// <summary>The avatar's bones.</summary>

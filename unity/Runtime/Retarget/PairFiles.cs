@@ -35,9 +35,8 @@ namespace Hemline
             JsonValue skip = root.Get("doNotUseBasePose");
             if (skip == null || !skip.IsTrue)
             {
-                JsonValue target = JsonValue.Read(Target.File);
-                BasePose = OptionalPose(target, "basePose");
-                BasePoseA = OptionalPose(target, "basePoseA");
+                BasePose = Target.Pose("basePose");
+                BasePoseA = Target.Pose("basePoseA");
             }
 
             Field = Loaded(fieldPath);
@@ -84,13 +83,6 @@ namespace Hemline
             fields.ForEach(field => field.Dispose());
         }
 
-        static Dictionary<string, double[]> OptionalPose(JsonValue avatar, string key)
-        {
-            return avatar.OptionalText(key) == null
-                ? new Dictionary<string, double[]>()
-                : PoseFile.Load(avatar.FilePath(key));
-        }
-
         DeformationField Loaded(string path)
         {
             var field = DeformationField.Load(path);
@@ -107,16 +99,7 @@ namespace Hemline
                 ShapeFields.Add(PairField(root, entries[number], labels[number], fieldFolder));
             }
 
-            JsonValue source = JsonValue.Read(Source.File);
-            foreach (JsonValue entry in source.Array("blendShapeFields"))
-            {
-                SourceShapeFields.Add(new ShapeField
-                {
-                    Label = entry.Require("label").Text(),
-                    Field = Loaded(entry.FilePath("filePath", fieldFolder, source.Folder)),
-                    MaskBones = entry.Texts("maskBones"),
-                });
-            }
+            SourceShapeFields.AddRange(Source.ShapeFields(fieldFolder, Loaded));
         }
 
         ShapeField PairField(JsonValue root, JsonValue entry, string label, string fieldFolder)

@@ -140,6 +140,46 @@ namespace Hemline.Tests
         }
 
         [Test]
+        public void MissingArgumentsAreNamed()
+        {
+            var rows = new RowArrays(new int[1], new int[0], new float[0], 1);
+            var calls = new Dictionary<string, TestDelegate>
+            {
+                ["graph"] = () => Smoothing.MaxFilter(null, Points, 1),
+                ["body"] = () => Penetration.Measure(null, Points),
+                ["Body"] = () => WeightStage.Run(default),
+                ["field"] = () => new FieldUse(null),
+                ["posed"] = () => new BonePose(null),
+                ["offsets"] = () => new RowArrays(null, new int[0], new float[0], 1),
+                ["triangles"] = () => new CostumeMesh("shirt", Points, null, rows),
+                ["pair"] = () => OutfitRetarget.Run(
+                    new Outfit(new Skeleton(new string[0], new int[0], new double[0]), new CostumeMesh[0]), null, null),
+            };
+            foreach (var call in calls)
+            {
+                Assert.AreEqual(call.Key, Assert.Throws<ArgumentNullException>(call.Value).ParamName);
+            }
+        }
+
+        [Test]
+        public void CountsBelowZeroAreRefused()
+        {
+            Assert.Throws<ArgumentOutOfRangeException>(() => Library.MemoryBudget = -1);
+            Assert.Throws<ArgumentOutOfRangeException>(() => IndexCache.Limit = -1);
+            Assert.Throws<ArgumentOutOfRangeException>(() => WeightCleanup.Limit(new float[0], -1));
+            Assert.Throws<ArgumentException>(() => WeightCleanup.Limit(new float[2], 0));
+            Assert.AreEqual(0, WeightCleanup.Limit(new float[0], 0));
+            Assert.Throws<ArgumentOutOfRangeException>(() => Distances.FindChangedRows<float>(Points, Points, -3));
+        }
+
+        [Test]
+        public void ChangedRowsOfAnyType()
+        {
+            bool[] before = { true, true, false, false, true, true }, after = { true, true, false, true, true, true };
+            Assert.AreEqual(new byte[] { 0, 1, 0 }, Distances.FindChangedRows<bool>(before, after, 2));
+        }
+
+        [Test]
         public void EmptyArraysAreLegal()
         {
             using (var body = Surface.Create(Points, Triangles))
