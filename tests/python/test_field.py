@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Deformation fields against a float64 brute force, and their files against NumPy's own reader."""
 
-import contextlib
 import zipfile
 from pathlib import Path
 
@@ -184,13 +183,17 @@ def test_cut_and_changed_pickles_never_do_harm(tmp_path):
     source = (FIELDS / "steps_of_two_lengths_numpy1.npz").read_bytes()
     random = np.random.default_rng(0)
     path = tmp_path / "changed.npz"
+    refused = 0
     for _ in range(60):
         changed = bytearray(source)
         for place in random.integers(0, 400, 3):
             changed[place] = random.integers(256)
         path.write_bytes(changed)
-        with contextlib.suppress(hemline.HemlineError):
+        try:
             hemline.DeformationField.load(path)
+        except hemline.HemlineError:
+            refused += 1
+    assert refused > 30
 
 
 def test_bad_arguments_are_named():

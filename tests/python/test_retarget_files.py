@@ -235,7 +235,7 @@ def test_output_path(tmp_path):
         check_output(path, [path])
 
 
-def test_options():
+def test_options(capsys):
     arguments = sample_retarget.command_line("chain", "out.fbx")
     parsed = command_line.parse([*arguments, "--blend-shapes=a,b;c", "--mesh-renderers=A:B:Hips"])
     assert len(parsed.base_fbx) == len(parsed.config) == 2
@@ -253,6 +253,8 @@ def test_options():
         with pytest.raises(SystemExit) as caught:
             command_line.parse([*arguments, wrong])
         assert caught.value.code == ExitCode.USAGE
+        option = wrong.split("=")[0]
+        assert f"error: argument {option}: " in capsys.readouterr().err
 
 
 def test_every_fault_is_named_at_once(tmp_path):
