@@ -4,16 +4,8 @@
 The same as `python -m blender_bridge batch …`; `docs/batch.md` describes both.
 """
 
-import importlib
-import sys
+import runpy
 from pathlib import Path
 
-# As an installed add-on the package has another name.
-PACKAGE = Path(__file__).resolve().parent
-if str(PACKAGE.parent) not in sys.path:
-    sys.path.insert(0, str(PACKAGE.parent))
-
 if __name__ == "__main__":
-    commands = importlib.import_module(f"{PACKAGE.name}.pipeline.commands")
-    separator = sys.argv.index("--") + 1 if "--" in sys.argv else len(sys.argv)
-    commands.leave(commands.main(["batch", *sys.argv[separator:]]))
+    runpy.run_path(str(Path(__file__).with_name("script.py")))["run"]("batch")
