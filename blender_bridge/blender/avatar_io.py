@@ -14,7 +14,7 @@ from ..pipeline.avatar_data import AvatarData, load_avatar_data
 from ..pipeline.errors import SceneError
 from ..pipeline.model import Skeleton
 from ..pipeline.pose_files import load_pose
-from . import armature, fbx, mesh_io, outfit_io, scene, vertex_groups
+from . import armature, body_io, fbx, mesh_io, scene, vertex_groups
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def read_avatar(objects, choice: AvatarChoice, where: str) -> tuple[Avatar, Huma
             blend_shapes=choice.shapes_on,
         )
     role_heads(data, rig.skeleton)
-    body, _ = outfit_io.read_body(objects, data, where)
+    body, _ = body_io.read_body(objects, data, where)
     shapes = {
         name: _shape_points(objects, data, name, where) - body.points
         for name in choice.shape_fields
@@ -130,4 +130,4 @@ def clear_scene():
 def _shape_points(objects, data: AvatarData, shape, where):
     """The body's points with one more blend shape on."""
     shaped = replace(data, blend_shapes={**data.blend_shapes, shape: 1.0})
-    return outfit_io.read_body(objects, shaped, where)[0].points
+    return body_io.read_body(objects, shaped, where)[0].points

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An outfit and a target's body from imported objects to arrays, and the outfit back again."""
+"""An outfit from imported objects to arrays, and back again."""
 
 from dataclasses import dataclass, replace
 
@@ -8,13 +8,13 @@ import numpy as np
 
 from ..arguments import MOST_COORDINATE
 from ..pipeline.errors import SceneError
-from ..pipeline.model import Body, CostumeMesh, Outfit, Skeleton
+from ..pipeline.model import CostumeMesh, Outfit, Skeleton
 from ..sparse import SparseWeights
-from ..transforms import transform_points
 from ..weight_rows import propagate_weights
 from ..weights import normalize_weights, prune_weights
 from . import mesh_io, vertex_groups
 from .armature import read_skeleton
+from .world_mesh import shape_keys, world_points, world_triangles
 
 
 @dataclass
@@ -64,31 +64,6 @@ def write_outfit(imported: ImportedOutfit, outfit: Outfit, armature):
         _bind(obj, armature)
         _write_shape(obj, mesh)
         _write_weights(obj, mesh.weights, outfit.skeleton)
-
-
-def read_body(objects, avatar, fbx) -> tuple[Body, bpy.types.Object]:
-    """The body of an imported target avatar, at rest, and its armature object."""
-    bodies = [obj for obj in objects if obj.type == "MESH" and obj.name == avatar.mesh_name]
-    if not bodies:
-        names = ", ".join(repr(obj.name) for obj in objects if obj.type == "MESH") or "none"
-        raise SceneError(
-            f"{fbx}: there is no mesh {avatar.mesh_name!r}, which {avatar.path} names as "
-            f"`meshName`; its meshes: {names}"
-        )
-    obj = bodies[0]
-    armature = obj.find_armature()
-    if armature is None:
-        raise SceneError(f"{fbx}: mesh {obj.name!r} has no armature modifier")
-    skeleton = read_skeleton(armature)
-    rows = vertex_groups.read_vertex_groups(obj, skeleton.names)
-    points = _world_points(obj, mesh_io.read_positions(obj.data), fbx)
-    points = points + _blend_shapes(obj, avatar)
-    triangles = _outward(obj, mesh_io.read_triangles(obj.data))
-    if not len(triangles) or not rows.weights.any():
-        what = "faces" if not len(triangles) else "weights on the armature's bones"
-        raise SceneError(f"{fbx}: the body {obj.name!r} has no {what}")
-    weights = normalize_weights(prune_weights(rows))
-    return Body(skeleton, points, triangles, weights), armature
 
 
 def _the_armature(objects, log):
@@ -143,16 +118,21 @@ def _costume_meshes(objects, armature, options, log):
 
 
 def _read_mesh(obj, skeleton: Skeleton, renderer_bone, log):
-    mesh = obj.data
-    positions = mesh_io.read_positions(mesh)
-    points = _world_points(obj, positions, "the outfit")
-    if renderer_bone is not None:
+    positions = mesh_io.read_positions(obj.data)
+    points = world_points(obj, positions, "the outfit")
+    edges = mesh_io.read_edges(obj.data)
+    bound = renderer_bone is not None
+    if bound:
         rows = _all_on(renderer_bone, skeleton, len(points))
     else:
-        rows = normalize_weights(
-            prune_weights(vertex_groups.read_vertex_groups(obj, skeleton.names))
-        )
-    edges = mesh_io.read_edges(mesh)
+        rows = _read_weights(obj, skeleton, points, edges, log)
+    keys = _read_displacements(obj, positions)
+    return CostumeMesh(obj.name, points, world_triangles(obj), edges, rows, keys, bound)
+
+
+def _read_weights(obj, skeleton: Skeleton, points, edges, log):
+    """Normalised; vertices without weights take their neighbours'."""
+    rows = normalize_weights(prune_weights(vertex_groups.read_vertex_groups(obj, skeleton.names)))
     bare = np.flatnonzero(np.diff(rows.offsets.astype(np.int64)) == 0)
     if len(bare) == len(points):
         raise SceneError(
@@ -165,10 +145,15 @@ def _read_mesh(obj, skeleton: Skeleton, renderer_bone, log):
             "nothing, if they follow well; else weight them before the export",
         )
         rows = propagate_weights(rows, points, edges).weights
+    return rows
+
+
+def _read_displacements(obj, positions):
+    """Of each shape key by its name, `#V by 3`, world space."""
     linear = mesh_io.world_matrix(obj)[:3, :3].T
     keys = {
         key.name: ((mesh_io.read_shape_key(key) - positions) @ linear).astype(np.float32)
-        for key in _shape_keys(mesh)
+        for key in shape_keys(obj.data)
     }
     for name, displacements in keys.items():
         if not (np.abs(displacements) <= MOST_COORDINATE).all():
@@ -176,24 +161,7 @@ def _read_mesh(obj, skeleton: Skeleton, renderer_bone, log):
                 f"mesh {obj.name!r}: shape key {name!r} holds numbers that are none, or too large; "
                 "delete the key, or mend it"
             )
-    triangles = _outward(obj, mesh_io.read_triangles(mesh))
-    bound = renderer_bone is not None
-    return CostumeMesh(obj.name, points, triangles, edges, rows, keys, bound)
-
-
-def _world_points(obj, positions, where):
-    world = mesh_io.world_matrix(obj)
-    if abs(np.linalg.det(world[:3, :3])) < 1e-12:
-        raise SceneError(f"{where}: mesh {obj.name!r} is scaled to nothing; apply another scale")
-    points = transform_points(world, positions)
-    usable = (np.abs(points) <= MOST_COORDINATE).all(axis=1)  # NaN is not
-    if not usable.all():
-        vertex = int(np.argmin(usable))
-        raise SceneError(
-            f"{where}: mesh {obj.name!r}, vertex {vertex} is at {positions[vertex].tolist()}; "
-            "delete or move it"
-        )
-    return points
+    return keys
 
 
 def _renderer_bone(mesh_name, options, skeleton, new_names) -> int | None:
@@ -216,32 +184,6 @@ def _all_on(bone, skeleton, count):
     )
 
 
-def _shape_keys(mesh):
-    """All keys but the basis."""
-    return list(mesh.shape_keys.key_blocks)[1:] if mesh.shape_keys else []
-
-
-def _blend_shapes(obj, avatar):
-    """Displacements (#V by 3, world space) of the blend shapes that are on."""
-    keys = {key.name: key for key in _shape_keys(obj.data)}
-    total = np.zeros((len(obj.data.vertices), 3), np.float32)
-    for name, value in avatar.blend_shapes.items():
-        if not value:
-            continue
-        if name not in keys:
-            raise SceneError(f"{avatar.path}: the body {obj.name!r} has no blend shape {name!r}")
-        basis = mesh_io.read_positions(obj.data)
-        total += np.float32(value) * (mesh_io.read_shape_key(keys[name]) - basis)
-    return (total @ mesh_io.world_matrix(obj)[:3, :3].T).astype(np.float32)
-
-
-def _outward(obj, triangles):
-    """Triangles in world space: a mirroring transform would turn them inside out."""
-    if np.linalg.det(mesh_io.world_matrix(obj)[:3, :3]) < 0:
-        return np.ascontiguousarray(triangles[:, ::-1])
-    return triangles
-
-
 def _take_transform(obj):
     """Unit transform; the points are written in world space afterwards."""
     if np.linalg.det(mesh_io.world_matrix(obj)[:3, :3]) < 0:
@@ -260,7 +202,7 @@ def _bind(obj, armature):
 
 
 def _write_shape(obj, mesh: CostumeMesh):
-    known = {key.name: key for key in _shape_keys(obj.data)}
+    known = {key.name: key for key in shape_keys(obj.data)}
     mesh_io.write_positions(obj, mesh.points)
     if mesh.shape_keys and obj.data.shape_keys is None:
         obj.shape_key_add(name="Basis", from_mix=False)

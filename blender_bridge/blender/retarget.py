@@ -2,22 +2,15 @@
 """A whole run in Blender: files to arrays, the chain, arrays to a file."""
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import bpy
 
 from ..pipeline import chain, quality
-from ..pipeline.inputs import Inputs, PairInputs
-from ..pipeline.model import Body
+from ..pipeline.inputs import Inputs
 from ..pipeline.report_page import Picture
 from ..pipeline.run_log import RunLog
 from ..pipeline.whole_file import whole_file
-from . import armature, fbx, outfit_files, outfit_io, pictures, scene, topology_edits
-
-# The names that an object keeps free for the outfit's own while both are in the scene.
-_TARGET = "hemline target armature"
-
-BodyKey = tuple[Path, Path]
+from . import armature, body_io, fbx, outfit_files, outfit_io, pictures, scene, topology_edits
 
 
 @dataclass
@@ -33,7 +26,7 @@ def retarget(inputs: Inputs, log: RunLog) -> Findings:
     options = inputs.options
     with log.phase("open", options.base.name if options.base else "empty scene"):
         scene.open_base(options.base)
-    bodies, target_armature = _read_bodies(inputs.pairs, log)
+    bodies, target_armature = body_io.read_bodies(inputs.pairs, log)
     with log.phase("import", options.input.name):
         source = inputs.pairs[0].config.source
         objects = fbx.import_fbx(
@@ -43,7 +36,7 @@ def retarget(inputs: Inputs, log: RunLog) -> Findings:
         outfit_files.prepare_meshes(objects, inputs, log)
         imported = outfit_io.read_outfit(objects, options, inputs.name_conversion, log)
         cloth = outfit_files.ClothCopy.find(inputs, imported.outfit, log)
-    outfit = chain.run_chain(imported.outfit, inputs, lambda pair: bodies[_body_key(pair)], log)
+    outfit = chain.run_chain(imported.outfit, inputs, lambda pair: bodies[pair.body_files], log)
     with log.phase("write", "scene"):
         armature.add_bones(target_armature, outfit.skeleton)
         outfit_io.write_outfit(imported, outfit, target_armature)
@@ -55,7 +48,7 @@ def retarget(inputs: Inputs, log: RunLog) -> Findings:
         with log.phase("export", options.output.name):
             fbx.export_fbx(partial, [target_armature, *imported.objects.values()])
         last = inputs.pairs[-1]
-        body = bodies[_body_key(last)]
+        body = bodies[last.body_files]
         findings = _look_at(imported.outfit, outfit, body, last.config.target, options, log)
         cloth.save(outfit)
     return findings
@@ -77,35 +70,6 @@ def _look_at(before, outfit, body, target, options, log) -> Findings:
                     "use a Blender with Cycles; the result itself is complete",
                 )
     return findings
-
-
-def _read_bodies(
-    pairs: list[PairInputs], log: RunLog
-) -> tuple[dict[BodyKey, Body], bpy.types.Object]:
-    """The target's body of each pair, by `_body_key`; the last armature stays in the scene."""
-    bodies: dict[BodyKey, Body] = {}
-    for number, pair in enumerate(pairs, start=1):
-        last = number == len(pairs)
-        if _body_key(pair) in bodies and not last:
-            continue
-        with log.phase("import", pair.fbx.name):
-            avatar = pair.config.target
-            objects = fbx.import_fbx(
-                pair.fbx,
-                automatic_bone_orientation=avatar.automatic_bone_orientation,
-                custom_normals=False,
-            )
-            body, rig = outfit_io.read_body(objects, avatar, pair.fbx)
-            bodies[_body_key(pair)] = body
-            scene.remove_objects([obj for obj in objects if not (last and obj == rig)])
-    armature.apply_transform(rig)
-    rig.name = rig.data.name = _TARGET
-    return bodies, rig
-
-
-def _body_key(pair: PairInputs) -> BodyKey:
-    """The description, too: it names the mesh, and the blend shapes that are on."""
-    return pair.fbx.resolve(), pair.config.target.path.resolve()
 
 
 def _keep_only(imported: outfit_io.ImportedOutfit, target_armature):

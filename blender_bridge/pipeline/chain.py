@@ -101,12 +101,13 @@ def _to_basis_pose(outfit: Outfit, inputs: Inputs, log: RunLog) -> Outfit:
     """The outfit at the source's hips, in the pose and shape in which the first field was made."""
     first = inputs.pairs[0]
     with log.phase("initial pose"):
-        outfit = _at_hips(outfit, inputs.options.hips_position, first)
+        outfit = at_hips(outfit, inputs.options.hips_position, first)
         outfit = _initially_posed(outfit, inputs, log)
         return _without_blend_shapes(outfit, inputs, first, log)
 
 
-def _at_hips(outfit, hips_position, pair):
+def at_hips(outfit: Outfit, hips_position, pair: PairInputs) -> Outfit:
+    """The outfit moved so that its hips are at `hips_position` (x, y, z); None leaves it."""
     if hips_position is None:
         return outfit
     name = pair.config.source.bone_of_role["Hips"]

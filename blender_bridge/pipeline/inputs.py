@@ -50,6 +50,11 @@ class PairInputs:
     #: By region, of the target's body.
     region_masks: dict[str, RegionMask]
 
+    @property
+    def body_files(self) -> tuple[Path, Path]:
+        """Tells the target's body from others: the description names the mesh and blend shapes."""
+        return self.fbx.resolve(), self.config.target.path.resolve()
+
 
 @dataclass(frozen=True)
 class Inputs:

@@ -9,7 +9,7 @@ import pytest
 import retarget_runs
 from retarget_runs import SET, changed_outfit, run
 
-from blender_bridge.blender import retarget
+from blender_bridge.blender import body_io
 from blender_bridge.blender.compare import load_outfit
 from blender_bridge.pipeline.errors import ExitCode
 from blender_bridge.pipeline.inputs import load_pair
@@ -334,8 +334,8 @@ def test_two_descriptions_of_one_fbx_are_two_bodies(files):
     ]
     pairs = [load_pair(files / config, files / fbx) for config, fbx in steps]
     bpy.ops.wm.read_factory_settings(use_empty=True)
-    bodies, _ = retarget._read_bodies(pairs, RunLog(quiet=True))
-    plain, shaped, last = (bodies[retarget._body_key(pair)].points for pair in pairs)
+    bodies, _ = body_io.read_bodies(pairs, RunLog(quiet=True))
+    plain, shaped, last = (bodies[pair.body_files].points for pair in pairs)
     assert plain.shape == shaped.shape
     assert np.linalg.norm(shaped - plain, axis=1).max() > 0.01
     assert len(bodies) == 3 and not np.array_equal(last, shaped)

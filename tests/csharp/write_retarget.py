@@ -23,7 +23,7 @@ import bpy  # noqa: E402
 import sample_retarget  # noqa: E402
 from write_expected import Writer  # noqa: E402
 
-from blender_bridge.blender import fbx, outfit_io, retarget, scene  # noqa: E402
+from blender_bridge.blender import body_io, fbx, outfit_io, scene  # noqa: E402
 from blender_bridge.pipeline import chain, options  # noqa: E402
 from blender_bridge.pipeline.inputs import load_inputs, load_pair  # noqa: E402
 from blender_bridge.pipeline.run_log import RunLog  # noqa: E402
@@ -46,22 +46,22 @@ def write(folder):
     line = [f"--config={configs}" if word.startswith("--config=") else word for word in line]
     inputs = load_inputs(options.parse(line))
     scene.open_base(None)
-    bodies, _ = retarget._read_bodies(inputs.pairs, log)
+    bodies, _ = body_io.read_bodies(inputs.pairs, log)
     objects = fbx.import_fbx(inputs.options.input)
     outfit = outfit_io.read_outfit(objects, inputs.options, {}, log).outfit
-    outfit = chain._at_hips(outfit, inputs.options.hips_position, inputs.pairs[0])
+    outfit = chain.at_hips(outfit, inputs.options.hips_position, inputs.pairs[0])
     inputs.options.hips_position = None
     # Unity has triangles alone.
     meshes = [replace(mesh, edges=triangle_edges(mesh.triangles)) for mesh in outfit.meshes]
     outfit = replace(outfit, meshes=meshes)
     for number, pair in enumerate(inputs.pairs):
         name = f"pair{number}"
-        body = bodies[retarget._body_key(pair)]
+        body = bodies[pair.body_files]
         write_outfit(out, f"{name}_outfit", outfit)
         write_skeleton(out, f"{name}_body", body.skeleton)
         write_mesh(out, f"{name}_body", body)
         run = replace(inputs, pairs=[pair], initial_pose=inputs.initial_pose if number == 0 else {})
-        outfit = chain.run_chain(outfit, run, lambda pair: bodies[retarget._body_key(pair)], log)
+        outfit = chain.run_chain(outfit, run, lambda pair: bodies[pair.body_files], log)
         write_outfit(out, f"{name}_result", outfit)
         if number == 0:
             first = outfit
@@ -82,7 +82,7 @@ def write_sub_bones(out, inputs, bodies, outfit, log):
     avatar["swayBones"], avatar["commonSwaySettings"] = SWAY_BONES, SWAY_SETTINGS
     description.write_text(json.dumps(avatar), encoding="utf-8")
     pair = inputs.pairs[1]
-    body = bodies[retarget._body_key(pair)]
+    body = bodies[pair.body_files]
     pair = load_pair(folder / CONFIGS[1], pair.fbx)
     run = replace(inputs, pairs=[pair], initial_pose={})
     outfit = chain.run_chain(outfit, run, lambda pair: body, log)
