@@ -68,43 +68,80 @@ def write_vertex_groups(obj, names, rows, current=None):
     names = list(names)
     _check_names(names)
     _check_rows(rows, len(mesh.vertices), len(names))
-    keys, weights = _entries(rows)
     members = None
     if current is None:
         members = _read_members(mesh, any_groups=bool(obj.vertex_groups))
         current = _rows(members, vertex_group_names(obj), names)
-    current_keys, current_weights = _entries(current)
-
-    index, is_stored = _find(current_keys, keys)
-    added = ~is_stored
-    changed = is_stored.copy()
-    changed[is_stored] = current_weights[index[is_stored]] != weights[is_stored]
-    removed = ~_find(keys, current_keys)[1]
-
-    if not obj.vertex_groups:
-        obj.vertex_groups.clear()  # drops members that a removed group may have left behind
-    groups = [obj.vertex_groups.get(name) or obj.vertex_groups.new(name=name) for name in names]
-    stored_columns = np.array([group.index for group in groups], np.int64)
-    for column, vertices in _vertices_by_column(current_keys[removed], stored_columns):
-        groups[column].remove(vertices)
-    for column, vertices in _vertices_by_column(keys[added], stored_columns):
-        groups[column].add(vertices, 1.0, "REPLACE")
-    touched = changed | (added & (weights != 1.0))
-    if touched.any():
-        reordered = np.concatenate([keys[added], current_keys[removed]])
-        _set_weights(
-            mesh,
-            _Targets.sorted(keys, stored_columns, weights),
-            touched=_per_vertex(mesh, keys[touched]) > 0,
-            new_counts=_per_vertex(mesh, keys[added]),
-            members=members,
-            order_kept=_per_vertex(mesh, reordered) == 0,
-        )
-
-    summary = WriteSummary(*(int(np.count_nonzero(mask)) for mask in (added, changed, removed)))
+    edit = _Edit.between(_entries(current), _entries(rows))
+    groups = _groups(obj, names)
+    _change_members(groups, edit)
+    _change_weights(mesh, groups, edit, members)
+    summary = edit.summary()
     if summary != WriteSummary(0, 0, 0):
         mesh.update_tag()
     return summary
+
+
+class _Edit(NamedTuple):
+    """From the present entries to the wanted ones; keys are those of `_keys`."""
+
+    keys: np.ndarray
+    weights: np.ndarray
+    #: Which of `keys` are new members, and which get another weight.
+    added: np.ndarray
+    changed: np.ndarray
+    #: Keys of members that go.
+    removed: np.ndarray
+
+    @classmethod
+    def between(cls, current, wanted):
+        """From the keys and weights of all entries, as `_entries` gives them."""
+        (current_keys, current_weights), (keys, weights) = current, wanted
+        index, is_stored = _find(current_keys, keys)
+        changed = is_stored.copy()
+        changed[is_stored] = current_weights[index[is_stored]] != weights[is_stored]
+        removed = current_keys[~_find(keys, current_keys)[1]]
+        return cls(keys, weights, ~is_stored, changed, removed)
+
+    def summary(self):
+        added, changed = np.count_nonzero(self.added), np.count_nonzero(self.changed)
+        return WriteSummary(int(added), int(changed), len(self.removed))
+
+
+def _groups(obj, names):
+    """The object's groups of these names, the missing ones made."""
+    if not obj.vertex_groups:
+        obj.vertex_groups.clear()  # drops members that a removed group may have left behind
+    return [obj.vertex_groups.get(name) or obj.vertex_groups.new(name=name) for name in names]
+
+
+def _stored_columns(groups):
+    return np.array([group.index for group in groups], np.int64)
+
+
+def _change_members(groups, edit):
+    """Removes members, and adds the new ones with weight 1."""
+    stored_columns = _stored_columns(groups)
+    for column, vertices in _vertices_by_column(edit.removed, stored_columns):
+        groups[column].remove(vertices)
+    for column, vertices in _vertices_by_column(edit.keys[edit.added], stored_columns):
+        groups[column].add(vertices, 1.0, "REPLACE")
+
+
+def _change_weights(mesh, groups, edit, members):
+    """Sets the weights that `_change_members` left wrong; `members` as before it, if known."""
+    touched = edit.changed | (edit.added & (edit.weights != 1.0))
+    if not touched.any():
+        return
+    new = edit.keys[edit.added]
+    _set_weights(
+        mesh,
+        _Targets.sorted(edit.keys, _stored_columns(groups), edit.weights),
+        touched=_per_vertex(mesh, edit.keys[touched]) > 0,
+        new_counts=_per_vertex(mesh, new),
+        members=members,
+        order_kept=_per_vertex(mesh, np.concatenate([new, edit.removed])) == 0,
+    )
 
 
 class _Members(NamedTuple):
