@@ -7,15 +7,19 @@ from . import declarations
 from .marshal import address, check, functions, options, progress_pointer
 
 
-def smooth_weights(graph, weights, falloff, iterations, mask, neighbor_limit, progress):
-    """`hem_smooth_weights`."""
-    settings = options(
+def _options(falloff, iterations, neighbor_limit):
+    return options(
         "HemSmoothOptions",
         functions.hem_smooth_options_init,
         falloff=getattr(declarations, f"HEM_FALLOFF_{falloff.upper()}"),
         iterations=iterations,
         neighbor_limit=neighbor_limit,
     )
+
+
+def smooth_weights(graph, weights, falloff, iterations, mask, neighbor_limit, progress):
+    """`hem_smooth_weights`."""
+    settings = _options(falloff, iterations, neighbor_limit)
     with progress_pointer(progress) as listener:
         check(
             functions.hem_smooth_weights(
@@ -34,13 +38,7 @@ def update_smoothing(
 ):
     """`hem_update_smoothing`; returns the rows of `result` that changed, `#V` uint8."""
     updated = np.empty(len(weights), np.uint8)
-    settings = options(
-        "HemSmoothOptions",
-        functions.hem_smooth_options_init,
-        falloff=getattr(declarations, f"HEM_FALLOFF_{falloff.upper()}"),
-        iterations=iterations,
-        neighbor_limit=neighbor_limit,
-    )
+    settings = _options(falloff, iterations, neighbor_limit)
     with progress_pointer(progress) as listener:
         check(
             functions.hem_update_smoothing(
