@@ -4,16 +4,15 @@
 //! - normal: `n' = A⁻ᵀ n / |A⁻ᵀ n|`; the inverse transpose keeps a normal at right angles to its
 //!   surface under shear and uneven scale (Blinn 1977; Turkowski, *Graphics Gems I*, 1990).
 //!
-//! One generic piece serves f32 and f64. A row of a vertex buffer is three numbers, so that a block
-//! of points is a flat run of numbers, which the compiler can load, permute and store whole.
+//! One generic piece serves f32 and f64, but for the block of f32 points, which is worth instructions of
+//! its own (`affine_blocks`).
 
 use std::cmp::Ordering;
 
-use bytemuck::Pod;
-
-use super::matrix;
+use super::{affine_blocks, matrix};
 use crate::runtime::parallel::{self, Split};
-use crate::runtime::{Progress, check, simd};
+use crate::runtime::simd::{self, Kernel};
+use crate::runtime::{Progress, check};
 use crate::{Error, Result};
 
 /// Points that one thread transforms at the least: fewer cost less than a hand-over.
@@ -42,6 +41,12 @@ pub trait Scalar:
     fn from_f64(value: f64) -> Self;
     /// √self.
     fn sqrt(self) -> Self;
+    /// Transforms points by the widest instructions there are.
+    #[doc(hidden)]
+    fn transform_all(rows: &Rows<Self>, points: &[[Self; 3]], out: &mut [[Self; 3]]);
+    /// The same onto the same buffer.
+    #[doc(hidden)]
+    fn transform_all_in_place(rows: &Rows<Self>, points: &mut [[Self; 3]]);
 }
 
 impl Scalar for f32 {
@@ -53,6 +58,12 @@ impl Scalar for f32 {
     #[inline(always)]
     fn sqrt(self) -> Self {
         self.sqrt()
+    }
+    fn transform_all(rows: &Rows<f32>, points: &[[f32; 3]], out: &mut [[f32; 3]]) {
+        simd::dispatch_octets(affine_blocks::Transform { rows, points, out });
+    }
+    fn transform_all_in_place(rows: &Rows<f32>, points: &mut [[f32; 3]]) {
+        simd::dispatch_octets(affine_blocks::TransformInPlace { rows, points });
     }
 }
 
@@ -66,10 +77,17 @@ impl Scalar for f64 {
     fn sqrt(self) -> Self {
         self.sqrt()
     }
+    fn transform_all(rows: &Rows<f64>, points: &[[f64; 3]], out: &mut [[f64; 3]]) {
+        let one = |(point, out): (&[f64; 3], &mut [f64; 3])| *out = transform(rows, *point);
+        simd::dispatch(|| points.iter().zip(out).for_each(one));
+    }
+    fn transform_all_in_place(rows: &Rows<f64>, points: &mut [[f64; 3]]) {
+        simd::dispatch(|| points.iter_mut().for_each(|point| *point = transform(rows, *point)));
+    }
 }
 
 /// Three rows of `[a b c | t]`: all that an affine transform needs.
-type Rows<F> = [[F; 4]; 3];
+pub(super) type Rows<F> = [[F; 4]; 3];
 
 /// Transforms points: `out = matrix · points`.
 ///
@@ -87,7 +105,7 @@ pub fn transform_points<F: Scalar>(
     check::length("out", out.len(), points.len())?;
     let rows = affine_rows(matrix)?;
     parallel::fill_rows(split(points.len()), out, 1, &Progress::none(), |range, out| {
-        simd::dispatch(|| map_rows(&points[range], out, |point| transform(&rows, point)));
+        F::transform_all(&rows, &points[range], out);
     })
 }
 
@@ -101,7 +119,7 @@ pub fn transform_points_in_place<F: Scalar>(
 ) -> Result<()> {
     let rows = affine_rows(matrix)?;
     parallel::fill_rows(split(points.len()), points, 1, &Progress::none(), |_, points| {
-        simd::dispatch(|| map_in_place(points, |point| transform(&rows, point)));
+        F::transform_all_in_place(&rows, points);
     })
 }
 
@@ -119,7 +137,8 @@ pub fn transform_normals<F: Scalar>(
     check::length("out", out.len(), normals.len())?;
     let rows = normal_rows(matrix)?;
     parallel::fill_rows(split(normals.len()), out, 1, &Progress::none(), |range, out| {
-        simd::dispatch(|| map_rows(&normals[range], out, |normal| unit(transform(&rows, normal))));
+        out.copy_from_slice(&normals[range]);
+        simd::dispatch(Normals { rows: &rows, normals: out });
     })
 }
 
@@ -133,8 +152,24 @@ pub fn transform_normals_in_place<F: Scalar>(
 ) -> Result<()> {
     let rows = normal_rows(matrix)?;
     parallel::fill_rows(split(normals.len()), normals, 1, &Progress::none(), |_, normals| {
-        simd::dispatch(|| map_in_place(normals, |normal| unit(transform(&rows, normal))));
+        simd::dispatch(Normals { rows: &rows, normals });
     })
+}
+
+/// `normals = unit(rows · normals)`. Not a closure, for [`Kernel`]'s reason.
+struct Normals<'a, F> {
+    rows: &'a Rows<F>,
+    normals: &'a mut [[F; 3]],
+}
+
+impl<F: Scalar> Kernel for Normals<'_, F> {
+    type Output = ();
+    #[inline(always)]
+    fn call(self) {
+        for normal in self.normals {
+            *normal = unit(transform(self.rows, *normal));
+        }
+    }
 }
 
 fn split(points: usize) -> Split {
@@ -164,7 +199,7 @@ fn normal_rows<F: Scalar>(of: &Matrix<F>) -> Result<Rows<F>> {
 }
 
 #[inline(always)]
-fn transform<F: Scalar>(rows: &Rows<F>, [x, y, z]: [F; 3]) -> [F; 3] {
+pub(super) fn transform<F: Scalar>(rows: &Rows<F>, [x, y, z]: [F; 3]) -> [F; 3] {
     rows.map(|[a, b, c, t]| a * x + b * y + c * z + t)
 }
 
@@ -173,20 +208,6 @@ fn unit<F: Scalar>([x, y, z]: [F; 3]) -> [F; 3] {
     let length = (x * x + y * y + z * z).sqrt();
     let unit = [x / length, y / length, z / length];
     if length > F::ZERO { unit } else { [F::ZERO; 3] }
-}
-
-#[inline(always)]
-fn map_rows<F: Pod>(points: &[[F; 3]], out: &mut [[F; 3]], map: impl Fn([F; 3]) -> [F; 3]) {
-    for (point, out) in points.iter().zip(out) {
-        *out = map(*point);
-    }
-}
-
-#[inline(always)]
-fn map_in_place<F: Pod>(points: &mut [[F; 3]], map: impl Fn([F; 3]) -> [F; 3]) {
-    for point in points {
-        *point = map(*point);
-    }
 }
 
 #[cfg(test)]

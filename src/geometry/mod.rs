@@ -1,6 +1,7 @@
 //! Points, triangles and the transforms between them.
 
 pub mod affine;
+mod affine_blocks;
 mod apart;
 pub(crate) mod bvh;
 pub mod distances;

@@ -39,6 +39,8 @@ pub(crate) trait Octets: Copy {
     fn store(self, octet: Self::Octet) -> [f32; 8];
     /// `a + b · c`, rounded twice.
     fn add_product(self, a: Self::Octet, b: Self::Octet, c: Self::Octet) -> Self::Octet;
+    /// `a + b`.
+    fn add(self, a: Self::Octet, b: Self::Octet) -> Self::Octet;
     /// `a · b`.
     fn multiply(self, a: Self::Octet, b: Self::Octet) -> Self::Octet;
     /// `a − b`.
@@ -59,6 +61,10 @@ pub(crate) trait Octets: Copy {
     ) -> Self::Octet;
     /// Lanes where `a ≤ b`, one bit each.
     fn at_most(self, a: Self::Octet, b: Self::Octet) -> u8;
+    /// Lane `i` of the result is lane `sources[i]`, which must be below 8.
+    fn permute(self, octet: Self::Octet, sources: &[u32; 8]) -> Self::Octet;
+    /// The first seven lanes of `octet`, the eighth of `last`.
+    fn with_last(self, octet: Self::Octet, last: Self::Octet) -> Self::Octet;
     /// The `lanes` of `numbers` and of `octet`, in order, followed by anything.
     fn compress(self, lanes: u8, numbers: &[u32; 8], octet: Self::Octet) -> ([u32; 8], [f32; 8]);
 }
@@ -119,6 +125,13 @@ impl Octets for Plain {
         a
     }
     #[inline(always)]
+    fn add(self, mut a: [f32; 8], b: [f32; 8]) -> [f32; 8] {
+        for lane in 0..8 {
+            a[lane] += b[lane];
+        }
+        a
+    }
+    #[inline(always)]
     fn multiply(self, mut a: [f32; 8], b: [f32; 8]) -> [f32; 8] {
         for lane in 0..8 {
             a[lane] *= b[lane];
@@ -155,6 +168,15 @@ impl Octets for Plain {
             lanes |= u8::from(a[lane] <= b[lane]) << lane;
         }
         lanes
+    }
+    #[inline(always)]
+    fn permute(self, octet: [f32; 8], sources: &[u32; 8]) -> [f32; 8] {
+        sources.map(|source| octet[source as usize])
+    }
+    #[inline(always)]
+    fn with_last(self, mut octet: [f32; 8], last: [f32; 8]) -> [f32; 8] {
+        octet[7] = last[7];
+        octet
     }
     #[inline(always)]
     fn compress(self, lanes: u8, numbers: &[u32; 8], octet: [f32; 8]) -> ([u32; 8], [f32; 8]) {
@@ -205,6 +227,10 @@ impl Octets for pulp::x86::V3 {
         self.avx._mm256_add_ps(a, self.avx._mm256_mul_ps(b, c))
     }
     #[inline(always)]
+    fn add(self, a: Self::Octet, b: Self::Octet) -> Self::Octet {
+        self.avx._mm256_add_ps(a, b)
+    }
+    #[inline(always)]
     fn multiply(self, a: Self::Octet, b: Self::Octet) -> Self::Octet {
         self.avx._mm256_mul_ps(a, b)
     }
@@ -239,6 +265,14 @@ impl Octets for pulp::x86::V3 {
     fn at_most(self, a: Self::Octet, b: Self::Octet) -> u8 {
         use std::arch::x86_64::_CMP_LE_OQ;
         self.avx._mm256_movemask_ps(self.avx._mm256_cmp_ps::<_CMP_LE_OQ>(a, b)) as u8
+    }
+    #[inline(always)]
+    fn permute(self, octet: Self::Octet, sources: &[u32; 8]) -> Self::Octet {
+        self.avx2._mm256_permutevar8x32_ps(octet, pulp::cast(*sources))
+    }
+    #[inline(always)]
+    fn with_last(self, octet: Self::Octet, last: Self::Octet) -> Self::Octet {
+        self.avx._mm256_blend_ps::<0b1000_0000>(octet, last)
     }
     #[inline(always)]
     fn compress(self, lanes: u8, numbers: &[u32; 8], octet: Self::Octet) -> ([u32; 8], [f32; 8]) {

@@ -17,8 +17,9 @@ enum Kind {
     Blender,
 }
 
-const BENCHMARKS: [(&str, Kind, &str); 17] = [
+const BENCHMARKS: [(&str, Kind, &str); 18] = [
     ("smoothing", Kind::Python, "radius graph, radius smoothing and edge smoothing; SciPy"),
+    ("transforms", Kind::Python, "affine transforms; a plain copy, numba"),
     ("robust_transfer", Kind::Python, "robust transfer: accuracy and time beside libigl"),
     ("masks", Kind::Python, "masks by distance and angle beside a loop over vertices"),
     ("weight_stage", Kind::Python, "the weight stage of whole outfits, step by step"),
