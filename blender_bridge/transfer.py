@@ -33,6 +33,8 @@ class TransferOptions:
 
     max_distance: float
     normals: np.ndarray | None
+    triangles: np.ndarray | None
+    normal_radius: float
     angle_min: float
     angle_max: float
     small_triangles_by_corner: bool
@@ -45,6 +47,8 @@ class TransferOptions:
         point_count,
         max_distance,
         normals,
+        triangles,
+        normal_radius,
         angle_min,
         angle_max,
         small_triangles_by_corner,
@@ -54,6 +58,7 @@ class TransferOptions:
         return cls(
             arguments.not_negative("max_distance", max_distance, infinite=True),
             None if normals is None else arguments.points("normals", normals, point_count),
+            *_mesh(triangles, normal_radius, point_count),
             *_angles(angle_min, angle_max),
             bool(small_triangles_by_corner),
             _first_triangles(first_triangles, surface.triangle_count),
@@ -67,6 +72,8 @@ def transfer_weights(
     *,
     max_distance: float = math.inf,
     normals: Any = None,
+    triangles: Any = None,
+    normal_radius: float = 0.0,
     angle_min: float = 0.0,
     angle_max: float = 0.0,
     small_triangles_by_corner: bool = False,
@@ -86,6 +93,10 @@ def transfer_weights(
     - `points`: `#P by 3`, of the costume, in the space of the surface;
     - `max_distance`: metres; a point farther away is not matched;
     - `normals`: `#P by 3`, of any length; a zero normal leaves the ramp out;
+    - `normal_radius`: metres; above 0 (off) the ramp takes `averaged_normals` of the points' mesh,
+      faces turned to the body's side, in place of `normals`. Where no face's centre is within the
+      radius, those stay; where they are not given, the mesh's vertex normals;
+    - `triangles`: `#T by 3` point numbers, the points' mesh; needed for a `normal_radius`;
     - `angle_min`, `angle_max`: degrees;
     - `out`: for dense weights, `#P by #G` float32.
 
@@ -96,12 +107,13 @@ def transfer_weights(
       weights.
     """
     points = arguments.coordinates("points", points)
-    sparse = isinstance(body_weights, SparseWeights)
     options = TransferOptions.checked(
         surface,
         len(points),
         max_distance,
         normals,
+        triangles,
+        normal_radius,
         angle_min,
         angle_max,
         small_triangles_by_corner,
@@ -109,27 +121,45 @@ def transfer_weights(
     )
     matched = np.empty(len(points), np.uint8)
     distances = np.empty(len(points), np.float32)
+    matches = (matched, distances)
     listener = Progress(progress, cancel)
-    if sparse:
-        arguments.length("body_weights", body_weights.vertex_count, surface.vertex_count)
+    if isinstance(body_weights, SparseWeights):
         if out is not None:
             raise InvalidArgument("out", "is given, expected None for sparse weights")
-        rows = surface.backend.transfer_sparse(
-            surface.built, body_weights, points, options, matched, distances, listener
-        )
-        weights = SparseWeights.trusted(*rows, body_weights.group_count)
+        weights = _sparse(surface, body_weights, points, options, matches, listener)
     else:
-        body = arguments.array("body_weights", body_weights, np.float32)
-        if body.ndim != 2:
-            raise InvalidArgument("body_weights", f"has {body.ndim} dimensions, expected #V by #G")
-        arguments.length("body_weights", len(body), surface.vertex_count)
-        arguments.finite("body_weights", body)
-        weights = arguments.output("out", out, (len(points), body.shape[1]), np.float32)
-        arguments.not_overlapping("out", weights, body, points, in_place=False)
-        surface.backend.transfer_dense(
-            surface.built, body, points, options, matched, distances, weights, listener
-        )
+        weights = _dense(surface, body_weights, points, options, matches, listener, out)
     return Transfer(weights, matched.view(np.bool_), distances)
+
+
+def _sparse(surface, body, points, options, matches, listener):
+    arguments.length("body_weights", body.vertex_count, surface.vertex_count)
+    rows = surface.backend.transfer_sparse(surface.built, body, points, options, *matches, listener)
+    return SparseWeights.trusted(*rows, body.group_count)
+
+
+def _dense(surface, body, points, options, matches, listener, out):
+    body = arguments.array("body_weights", body, np.float32)
+    if body.ndim != 2:
+        raise InvalidArgument("body_weights", f"has {body.ndim} dimensions, expected #V by #G")
+    arguments.length("body_weights", len(body), surface.vertex_count)
+    arguments.finite("body_weights", body)
+    weights = arguments.output("out", out, (len(points), body.shape[1]), np.float32)
+    arguments.not_overlapping("out", weights, body, points, in_place=False)
+    surface.backend.transfer_dense(
+        surface.built, body, points, options, *matches, weights, listener
+    )
+    return weights
+
+
+def _mesh(triangles, normal_radius, point_count):
+    normal_radius = arguments.not_negative("normal_radius", normal_radius)
+    if triangles is not None:
+        triangles = arguments.indices("triangles", triangles, 3, point_count)
+    elif normal_radius > 0.0:
+        problem = "is not given, expected the points' triangles for normal_radius"
+        raise InvalidArgument("triangles", problem)
+    return triangles, normal_radius
 
 
 def _angles(angle_min, angle_max):

@@ -646,6 +646,12 @@ typedef struct HemTransferOptions {
      * Degrees, not below angle_min; 1 at angle_max and above. 0 by default: no ramp.
      */
     float angle_max;
+    /**
+     * Metres, not below 0; above 0 the ramp takes, in place of a point's normal, that of the triangles whose
+     * centres lie within this radius: weighted by area * (1 - distance / radius), each turned to the side of
+     * its nearest body face. Where there is none, the point's normal stays. 0 by default: off.
+     */
+    float normal_radius;
 } HemTransferOptions;
 
 /**
@@ -2696,6 +2702,7 @@ HemStatus hem_transfer_options_init(struct HemTransferOptions *out_options);
  * weights must hold entry_count floats, finite.
  * points must hold point_count * 3 floats, finite, at most 1e18 from 0.
  * normals may be NULL; else it must hold point_count * 3 floats, finite, of any length. A zero normal leaves the ramp out.
+ * triangles may be NULL where the options have no normal_radius; else it must hold triangle_count * 3 indices, each below point_count. They give the normals that are averaged, and the points' own where normals is NULL.
  * first_triangles may be NULL; else, for comparison with existing scripts that use three corners of each polygon alone, it must hold the number of the first triangle of its polygon for each of the surface's triangles.
  * options may be NULL, for the defaults.
  * progress may be NULL.
@@ -2713,6 +2720,8 @@ HemStatus hem_transfer_weights_sparse(const struct HemSurface *surface,
                                       const float *points,
                                       const float *normals,
                                       size_t point_count,
+                                      const uint32_t *triangles,
+                                      size_t triangle_count,
                                       const uint32_t *first_triangles,
                                       const struct HemTransferOptions *options,
                                       const struct HemProgress *progress,
@@ -2727,6 +2736,7 @@ HemStatus hem_transfer_weights_sparse(const struct HemSurface *surface,
  * weights must hold vertex_count * group_count floats, finite; vertex_count must be the surface's.
  * points must hold point_count * 3 floats, finite, at most 1e18 from 0.
  * normals may be NULL; else it must hold point_count * 3 floats, finite, of any length. A zero normal leaves the ramp out.
+ * triangles may be NULL where the options have no normal_radius; else it must hold triangle_count * 3 indices, each below point_count. They give the normals that are averaged, and the points' own where normals is NULL.
  * first_triangles may be NULL; else, for comparison with existing scripts that use three corners of each polygon alone, it must hold the number of the first triangle of its polygon for each of the surface's triangles.
  * options may be NULL, for the defaults.
  * progress may be NULL.
@@ -2741,6 +2751,8 @@ HemStatus hem_transfer_weights_dense(const struct HemSurface *surface,
                                      const float *points,
                                      const float *normals,
                                      size_t point_count,
+                                     const uint32_t *triangles,
+                                     size_t triangle_count,
                                      const uint32_t *first_triangles,
                                      const struct HemTransferOptions *options,
                                      const struct HemProgress *progress,
@@ -2757,6 +2769,7 @@ HemStatus hem_transfer_weights_dense(const struct HemSurface *surface,
  * weights must hold entry_count floats, finite.
  * points must hold point_count * 3 floats, finite, at most 1e18 from 0.
  * normals may be NULL; else it must hold point_count * 3 floats, finite, of any length. A zero normal leaves the ramp out.
+ * triangles may be NULL where the options have no normal_radius; else it must hold triangle_count * 3 indices, each below point_count. They give the normals that are averaged, and the points' own where normals is NULL.
  * first_triangles may be NULL; else it must hold one triangle number for each of the surface's triangles, as hem_transfer_weights_sparse takes them.
  * options may be NULL, for the defaults.
  * progress may be NULL.
@@ -2772,6 +2785,8 @@ HemStatus hem_transfer_session_create(const struct HemSurface *surface,
                                       const float *points,
                                       const float *normals,
                                       size_t point_count,
+                                      const uint32_t *triangles,
+                                      size_t triangle_count,
                                       const uint32_t *first_triangles,
                                       const struct HemTransferOptions *options,
                                       const struct HemProgress *progress,

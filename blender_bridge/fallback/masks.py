@@ -34,13 +34,7 @@ def inpaint_mask(surface, points, triangles, edges, options, mask, progress):
 def smooth_mask(surface, points, triangles, edges, factor, options, mask, progress):
     """Ramp of the distance × ramp of the angle, smoothed and spread, times `factor`."""
     distance = surface.closest(points, np.inf)[2]
-    centres, normals = face_centres(points, triangles), face_normals(points, triangles)
-    against = np.einsum("ij,ij->i", normals, nearest_normals(surface, centres)) < 0.0
-    normals[against] *= -1.0
-    near = point_index(centres, False).within(points, options.normal_radius)
-    averages = weighted_normals(normals, *near, options.normal_radius)
-    alone = ~averages.any(axis=1)
-    averages[alone] = vertex_normals(points, triangles.astype(np.int64))[alone]
+    averages = averaged_vertex_normals(surface, points, triangles, None, options.normal_radius)
     angles = folded_angles(averages, nearest_normals(surface, points))
     value = ramp(distance, *options.distance_ramp) * np.where(
         np.isnan(angles), np.float32(0.0), ramp(angles, *options.angle_ramp)
@@ -54,6 +48,23 @@ def smooth_mask(surface, points, triangles, edges, factor, options, mask, progre
         smooth_weights(graph, value, "gaussian", 1, None, 0, _Silent)
     mask[...] = value[:, 0] if factor is None else value[:, 0] * factor
     progress.advance(1.0)
+
+
+def averaged_vertex_normals(surface, points, triangles, own, radius):
+    """Normals averaged over a radius, faces turned to the surface's side; `own` where none is near.
+
+    `own` None stands for the mesh's vertex normals.
+    """
+    centres, normals = face_centres(points, triangles), face_normals(points, triangles)
+    against = np.einsum("ij,ij->i", normals, nearest_normals(surface, centres)) < 0.0
+    normals[against] *= -1.0
+    near = point_index(centres, False).within(points, radius)
+    averages = weighted_normals(normals, *near, radius)
+    alone = ~averages.any(axis=1)
+    if own is None:
+        own = vertex_normals(points, triangles.astype(np.int64))
+    averages[alone] = own[alone]
+    return averages
 
 
 class _Silent:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..arguments import NO_INDEX
+from .masks import averaged_vertex_normals
 from .surface import Surface
 
 #: 4 · area² in m⁴ of triangles that `small_triangles_by_corner` takes for small.
@@ -63,15 +64,24 @@ def _corners(surface: Surface, points, triangle, barycentric, options):
     if options.small_triangles_by_corner:
         small = _squared_lengths(surface.normals[source]) <= SMALL_TRIANGLE
         shares[small] = _nearest_corner(position[small], surface.corners[source[small]])
-    ramp = _ramp(surface.normals[closest], options, found)
-    return found, surface.triangles[source], shares * ramp[:, None]
+    normals = _ramp_normals(surface, points, options)
+    if normals is not None:
+        shares = shares * _ramp(surface.normals[closest], normals[found], options)[:, None]
+    return found, surface.triangles[source], shares
 
 
-def _ramp(faces, options, found):
+def _ramp_normals(surface, points, options):
+    """`#P by 3`: as given, or averaged over a radius; None where there are none."""
+    if options.normal_radius == 0.0:
+        return options.normals
+    return averaged_vertex_normals(
+        surface, points, options.triangles, options.normals, options.normal_radius
+    )
+
+
+def _ramp(faces, normals, options):
     """0 at `angle_min` and below, 1 at `angle_max` and above, by the folded angle to the face."""
-    if options.normals is None:
-        return np.ones(len(found))
-    normals = options.normals[found].astype(np.float64)
+    normals = normals.astype(np.float64)
     sine = np.linalg.norm(np.cross(faces, normals), axis=1)
     cosine = np.abs(np.einsum("ij,ij->i", faces, normals))
     angle = np.degrees(np.arctan2(sine, cosine))

@@ -17,8 +17,9 @@ def transfer_session(surface, body, points, options, progress):
     body = SparseWeights.trusted(
         body.offsets.copy(), body.groups.copy(), body.weights.copy(), body.group_count
     )
-    if options.normals is not None:
-        options = dataclasses.replace(options, normals=options.normals.copy())
+    arrays = {name: getattr(options, name) for name in ("normals", "triangles", "first_triangles")}
+    copies = {name: array.copy() for name, array in arrays.items() if array is not None}
+    options = dataclasses.replace(options, **copies)
     return TransferSession(surface, body, points.copy(), options, progress)
 
 

@@ -161,6 +161,7 @@ class HemTransferOptions(ctypes.Structure):
         ("max_distance", ctypes.c_float),
         ("angle_min", ctypes.c_float),
         ("angle_max", ctypes.c_float),
+        ("normal_radius", ctypes.c_float),
     ]
 
 
@@ -1322,6 +1323,8 @@ FUNCTIONS = {
             ctypes.c_void_p,  # points
             ctypes.c_void_p,  # normals
             ctypes.c_size_t,  # point_count
+            ctypes.c_void_p,  # triangles
+            ctypes.c_size_t,  # triangle_count
             ctypes.c_void_p,  # first_triangles
             ctypes.c_void_p,  # options
             ctypes.c_void_p,  # progress
@@ -1340,6 +1343,8 @@ FUNCTIONS = {
             ctypes.c_void_p,  # points
             ctypes.c_void_p,  # normals
             ctypes.c_size_t,  # point_count
+            ctypes.c_void_p,  # triangles
+            ctypes.c_size_t,  # triangle_count
             ctypes.c_void_p,  # first_triangles
             ctypes.c_void_p,  # options
             ctypes.c_void_p,  # progress
@@ -1361,6 +1366,8 @@ FUNCTIONS = {
             ctypes.c_void_p,  # points
             ctypes.c_void_p,  # normals
             ctypes.c_size_t,  # point_count
+            ctypes.c_void_p,  # triangles
+            ctypes.c_size_t,  # triangle_count
             ctypes.c_void_p,  # first_triangles
             ctypes.c_void_p,  # options
             ctypes.c_void_p,  # progress

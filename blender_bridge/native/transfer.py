@@ -40,7 +40,7 @@ def transfer_sparse(surface, body, points, chosen, matched, distances, progress)
 
 
 def points_and_options(points, chosen):
-    """Points, normals, point count, first triangles and options, as all entries take them."""
+    """Points, normals, triangles, first triangles and options, as all entries take them."""
     flags = declarations.HEM_TRANSFER_SMALL_TRIANGLES_BY_CORNER
     settings = options(
         "HemTransferOptions",
@@ -49,11 +49,14 @@ def points_and_options(points, chosen):
         max_distance=chosen.max_distance,
         angle_min=chosen.angle_min,
         angle_max=chosen.angle_max,
+        normal_radius=chosen.normal_radius,
     )
     return (
         address(points),
         address(chosen.normals),
         len(points),
+        address(chosen.triangles),
+        0 if chosen.triangles is None else len(chosen.triangles),
         address(chosen.first_triangles),
         settings,
     )

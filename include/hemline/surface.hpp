@@ -74,10 +74,10 @@ struct Transfer {
 };
 
 /// hem_transfer_weights_sparse: each point (3 floats) takes the body's weights at its closest point. `normals`, for the ramp
-/// over angles, may be left out.
+/// over angles, and `triangles`, for a normal_radius, may be left out.
 inline Returns<Transfer> transfer_weights(const Surface &surface, const Rows &body_weights, span<const float> points,
                                           const TransferOptions &options = {}, span<const float> normals = {},
-                                          Progress *progress = nullptr)
+                                          span<const std::uint32_t> triangles = {}, Progress *progress = nullptr)
 {
     const std::size_t count = points.size() / 3;
     HemSparseWeights *made = nullptr;
@@ -87,11 +87,13 @@ inline Returns<Transfer> transfer_weights(const Surface &surface, const Rows &bo
     detail::require_rows(call, "groups", body_weights);
     call.require_triples("points", points.size());
     call.allow_length("normals", normals.size(), points.size());
+    call.require_triples("triangles", triangles.size());
     call.run([&] {
         return hem_transfer_weights_sparse(surface.get(), body_weights.offsets.data(), body_weights.vertex_count(),
                                            body_weights.groups.data(), body_weights.weights.data(),
                                            body_weights.entry_count(), body_weights.group_count, points.data(),
-                                           detail::optional(normals), count, nullptr, &options, call.progress(), &made,
+                                           detail::optional(normals), count, detail::optional(triangles),
+                                           triangles.size() / 3, nullptr, &options, call.progress(), &made,
                                            matched.data(), distances.data());
     });
     return call.give(Transfer{SparseWeights(made), std::move(matched), std::move(distances)});
@@ -139,19 +141,21 @@ public:
     /// As transfer_weights.
     static Returns<TransferSession> create(const Surface &surface, const Rows &body_weights, span<const float> points,
                                            const TransferOptions &options = {}, span<const float> normals = {},
-                                           Progress *progress = nullptr)
+                                           span<const std::uint32_t> triangles = {}, Progress *progress = nullptr)
     {
         const std::size_t body_count = body_weights.vertex_count(), point_count = points.size() / 3;
         detail::Call call(progress);
         detail::require_rows(call, "groups", body_weights);
         call.require_triples("points", points.size());
         call.allow_length("normals", normals.size(), points.size());
+        call.require_triples("triangles", triangles.size());
         return call.make<TransferSession>(
             [&](HemTransferSession **out) {
                 return hem_transfer_session_create(
                     surface.get(), body_weights.offsets.data(), body_count, body_weights.groups.data(),
                     body_weights.weights.data(), body_weights.entry_count(), body_weights.group_count, points.data(),
-                    detail::optional(normals), point_count, nullptr, &options, call.progress(), out);
+                    detail::optional(normals), point_count, detail::optional(triangles), triangles.size() / 3, nullptr,
+                    &options, call.progress(), out);
             },
             body_count, point_count);
     }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::buffers::{
-    give_handle, handle, input, input_points, optional_input, optional_output, output, output_slot,
+    give_handle, handle, input, input_points, optional_input, optional_input_rows, optional_output,
+    output, output_slot,
 };
 use super::guard::guard;
 use super::options::{self, Options};
@@ -35,12 +36,23 @@ pub struct HemTransferOptions {
     pub angle_min: f32,
     /// Degrees, not below angle_min; 1 at angle_max and above. 0 by default: no ramp.
     pub angle_max: f32,
+    /// Metres, not below 0; above 0 the ramp takes, in place of a point's normal, that of the triangles whose
+    /// centres lie within this radius: weighted by area * (1 - distance / radius), each turned to the side of
+    /// its nearest body face. Where there is none, the point's normal stays. 0 by default: off.
+    pub normal_radius: f32,
 }
 
 impl Default for HemTransferOptions {
     fn default() -> Self {
-        let TransferOptions { max_distance, angle_min, angle_max, .. } = TransferOptions::default();
-        Self { struct_size: size_of::<Self>() as u32, flags: 0, max_distance, angle_min, angle_max }
+        let defaults = TransferOptions::default();
+        Self {
+            struct_size: size_of::<Self>() as u32,
+            flags: 0,
+            max_distance: defaults.max_distance,
+            angle_min: defaults.angle_min,
+            angle_max: defaults.angle_max,
+            normal_radius: defaults.normal_radius,
+        }
     }
 }
 
@@ -71,6 +83,7 @@ pub unsafe extern "C" fn hem_transfer_options_init(
 /// weights must hold entry_count floats, finite.
 /// points must hold point_count * 3 floats, finite, at most 1e18 from 0.
 /// normals may be NULL; else it must hold point_count * 3 floats, finite, of any length. A zero normal leaves the ramp out.
+/// triangles may be NULL where the options have no normal_radius; else it must hold triangle_count * 3 indices, each below point_count. They give the normals that are averaged, and the points' own where normals is NULL.
 /// first_triangles may be NULL; else, for comparison with existing scripts that use three corners of each polygon alone, it must hold the number of the first triangle of its polygon for each of the surface's triangles.
 /// options may be NULL, for the defaults.
 /// progress may be NULL.
@@ -89,6 +102,8 @@ pub unsafe extern "C" fn hem_transfer_weights_sparse(
     points: *const f32,
     normals: *const f32,
     point_count: usize,
+    triangles: *const u32,
+    triangle_count: usize,
     first_triangles: *const u32,
     options: *const HemTransferOptions,
     progress: *const HemProgress,
@@ -102,7 +117,8 @@ pub unsafe extern "C" fn hem_transfer_weights_sparse(
         output_slot("out_sparse_weights", out_sparse_weights)?;
         let body = sparse_input(offsets, vertex_count, groups, weights, entry_count, group_count)?;
         let points = input_points("points", points, point_count)?;
-        let options = read_options(surface, normals, point_count, first_triangles, options)?;
+        let mesh = (triangles, triangle_count);
+        let options = read_options(surface, normals, point_count, mesh, first_triangles, options)?;
         let matched = optional_output("out_matched", out_matched, point_count)?;
         let distances = optional_output("out_distances", out_distances, point_count)?;
         with_progress(progress, |progress| {
@@ -120,6 +136,7 @@ pub unsafe extern "C" fn hem_transfer_weights_sparse(
 /// weights must hold vertex_count * group_count floats, finite; vertex_count must be the surface's.
 /// points must hold point_count * 3 floats, finite, at most 1e18 from 0.
 /// normals may be NULL; else it must hold point_count * 3 floats, finite, of any length. A zero normal leaves the ramp out.
+/// triangles may be NULL where the options have no normal_radius; else it must hold triangle_count * 3 indices, each below point_count. They give the normals that are averaged, and the points' own where normals is NULL.
 /// first_triangles may be NULL; else, for comparison with existing scripts that use three corners of each polygon alone, it must hold the number of the first triangle of its polygon for each of the surface's triangles.
 /// options may be NULL, for the defaults.
 /// progress may be NULL.
@@ -135,6 +152,8 @@ pub unsafe extern "C" fn hem_transfer_weights_dense(
     points: *const f32,
     normals: *const f32,
     point_count: usize,
+    triangles: *const u32,
+    triangle_count: usize,
     first_triangles: *const u32,
     options: *const HemTransferOptions,
     progress: *const HemProgress,
@@ -148,7 +167,8 @@ pub unsafe extern "C" fn hem_transfer_weights_dense(
         let weight_count = checked_product("weights", vertex_count, group_count)?;
         let weights = input("weights", weights, weight_count)?;
         let points = input_points("points", points, point_count)?;
-        let options = read_options(surface, normals, point_count, first_triangles, options)?;
+        let mesh = (triangles, triangle_count);
+        let options = read_options(surface, normals, point_count, mesh, first_triangles, options)?;
         let out_count = checked_product("out_weights", point_count, group_count)?;
         let out = output("out_weights", out_weights, out_count)?;
         let matched = optional_output("out_matched", out_matched, point_count)?;
@@ -177,15 +197,17 @@ pub(crate) unsafe fn read_options<'a>(
     surface: &Surface,
     normals: *const f32,
     point_count: usize,
+    (triangles, triangle_count): (*const u32, usize),
     first_triangles: *const u32,
     options: *const HemTransferOptions,
 ) -> Result<TransferOptions<'a>> {
     // SAFETY: the caller's contract is the same.
-    let (options, normals, first_triangles) = unsafe {
+    let (options, normals, triangles, first_triangles) = unsafe {
         let normal_numbers = checked_product("normals", point_count, 3)?;
         (
             options::read(options)?,
             optional_input("normals", normals, normal_numbers)?,
+            optional_input_rows("triangles", triangles, triangle_count)?,
             optional_input("first_triangles", first_triangles, surface.triangles().len())?,
         )
     };
@@ -196,6 +218,8 @@ pub(crate) unsafe fn read_options<'a>(
     Ok(TransferOptions {
         max_distance: options.max_distance,
         normals: normals.map(bytemuck::cast_slice),
+        triangles,
+        normal_radius: options.normal_radius,
         angle_min: options.angle_min,
         angle_max: options.angle_max,
         small_triangles_by_corner: options.flags & HEM_TRANSFER_SMALL_TRIANGLES_BY_CORNER != 0,

@@ -29,6 +29,7 @@ pub struct HemTransferSession(TransferSession);
 /// weights must hold entry_count floats, finite.
 /// points must hold point_count * 3 floats, finite, at most 1e18 from 0.
 /// normals may be NULL; else it must hold point_count * 3 floats, finite, of any length. A zero normal leaves the ramp out.
+/// triangles may be NULL where the options have no normal_radius; else it must hold triangle_count * 3 indices, each below point_count. They give the normals that are averaged, and the points' own where normals is NULL.
 /// first_triangles may be NULL; else it must hold one triangle number for each of the surface's triangles, as hem_transfer_weights_sparse takes them.
 /// options may be NULL, for the defaults.
 /// progress may be NULL.
@@ -45,6 +46,8 @@ pub unsafe extern "C" fn hem_transfer_session_create(
     points: *const f32,
     normals: *const f32,
     point_count: usize,
+    triangles: *const u32,
+    triangle_count: usize,
     first_triangles: *const u32,
     options: *const HemTransferOptions,
     progress: *const HemProgress,
@@ -56,7 +59,8 @@ pub unsafe extern "C" fn hem_transfer_session_create(
         output_slot("out_session", out_session)?;
         let body = sparse_input(offsets, vertex_count, groups, weights, entry_count, group_count)?;
         let points = input_points("points", points, point_count)?;
-        let options = read_options(surface, normals, point_count, first_triangles, options)?;
+        let mesh = (triangles, triangle_count);
+        let options = read_options(surface, normals, point_count, mesh, first_triangles, options)?;
         with_progress(progress, |progress| {
             let session =
                 TransferSession::new(Arc::clone(surface), body, points, &options, progress)?;

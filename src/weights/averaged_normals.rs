@@ -3,6 +3,7 @@
 //! Faces are turned cell by cell: where all faces of a cell certainly point with, or against, whatever body
 //! face may be nearest to one of them, no nearest face is asked for.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use glam::{DVec3, Vec3};
@@ -12,6 +13,7 @@ use crate::Result;
 use crate::geometry::bvh::{Bounds, Overlaps};
 use crate::geometry::normal_cones::{Cone, NormalCones};
 use crate::geometry::surface::Surface;
+use crate::mesh::normals::vertex_normals;
 use crate::runtime::parallel::{self, Split};
 use crate::runtime::simd::{self, OctetKernel, Octets};
 use crate::runtime::{Progress, check};
@@ -20,6 +22,38 @@ use crate::spatial::radius_graph::{splat_point, squared_distances};
 
 /// Points that one thread works on at the least.
 const LEAST_BLOCK: usize = 1024;
+
+/// [`averaged_normals`] at vertices of the faces' mesh; where that is 0, the vertex's own normal.
+///
+/// - `points`: `#V by 3`, finite; `triangles`: `#T by 3` vertex numbers of them;
+/// - `own`: `#V by 3`, finite; `None` takes the mesh's [`vertex_normals`];
+/// - `vertices`: the numbers of those that are wanted, `#Q`.
+///
+/// Returns `#Q by 3`, not normalised.
+///
+/// # Errors
+/// No memory, a cancel.
+pub(super) fn averaged_vertex_normals(
+    body: &Surface,
+    (points, triangles): (&[Vec3], &[[u32; 3]]),
+    own: Option<&[Vec3]>,
+    vertices: &[u32],
+    radius: f32,
+    progress: &Progress<'_>,
+) -> Result<Vec<DVec3>> {
+    let faces = Faces::new(points, triangles);
+    let queries: Vec<Vec3> = vertices.iter().map(|vertex| points[*vertex as usize]).collect();
+    let mut normals = averaged_normals(body, &faces, &queries, radius, progress)?;
+    if normals.contains(&DVec3::ZERO) {
+        let own = own.map_or_else(|| vertex_normals(points, triangles).into(), Cow::Borrowed);
+        for (normal, vertex) in normals.iter_mut().zip(vertices) {
+            if *normal == DVec3::ZERO {
+                *normal = own[*vertex as usize].as_dvec3();
+            }
+        }
+    }
+    Ok(normals)
+}
 
 /// Normals averaged over a radius: for each query `Σ_f area_f (1 − d_f / r) n_f` over the faces whose
 /// centres lie within `r`, `d_f` the distance to the centre, `n_f` the face's normal, flipped where it points
@@ -30,7 +64,7 @@ const LEAST_BLOCK: usize = 1024;
 ///
 /// # Errors
 /// No memory, a cancel.
-pub(super) fn averaged_normals(
+fn averaged_normals(
     body: &Surface,
     faces: &Faces,
     queries: &[Vec3],

@@ -12,20 +12,17 @@
 //! does not count; a vertex without a known angle has the smooth mask 0. Without a body the
 //! distance is infinite and no angle is known.
 
-use std::cell::OnceCell;
+use glam::Vec3;
 
-use glam::{DVec3, Vec3};
-
-use super::averaged_normals::averaged_normals;
+use super::averaged_normals::averaged_vertex_normals;
 use super::channel_filter::filter_channel;
 use super::edge_smooth::{EdgeSmoothing, smooth_weights_on_edges};
 use super::filter::{Maximum, Minimum};
 use super::smooth::{Smoothing, smooth_weights};
-use super::surface_angles::{Faces, folded_angle, normal_of, vertices_of_turned_faces};
+use super::surface_angles::{folded_angle, normal_of, vertices_of_turned_faces};
 use crate::Result;
 use crate::geometry::surface::{ClosestPoint, Surface, check_coordinates};
 use crate::mesh::Adjacency;
-use crate::mesh::normals::vertex_normals;
 use crate::runtime::{Progress, check};
 use crate::spatial::RadiusGraph;
 use crate::spatial::cell_grid::CellGrid;
@@ -211,6 +208,11 @@ fn drop_small(mask: &mut [f32], threshold: f32) {
     mask.iter_mut().filter(|mask| **mask <= threshold).for_each(|mask| *mask = 0.0);
 }
 
+/// The vertices where a mask is above 0, ascending.
+fn vertices_within(mask: &[f32]) -> Vec<u32> {
+    (0_u32..).zip(mask).filter_map(|(vertex, mask)| (*mask > 0.0).then_some(vertex)).collect()
+}
+
 impl Outfit<'_> {
     fn check(&self) -> Result<Adjacency> {
         check::numbered_by_u32("points", self.points.len())?;
@@ -231,19 +233,14 @@ impl Outfit<'_> {
         min_distance: f32,
         progress: &Progress<'_>,
     ) -> Result<()> {
-        let (asked, queries) = self.points_within(mask);
+        let asked = vertices_within(mask);
+        let queries: Vec<Vec3> = asked.iter().map(|v| self.points[*v as usize]).collect();
         for (vertex, found) in asked.into_iter().zip(self.closest(&queries, progress)?) {
             if found.distance < min_distance {
                 mask[vertex as usize] = 0.0;
             }
         }
         Ok(())
-    }
-
-    /// Numbers and coordinates of the vertices where a mask is above 0.
-    fn points_within(&self, mask: &[f32]) -> (Vec<u32>, Vec<Vec3>) {
-        let within = mask.iter().zip(0_u32..).filter(|(mask, _)| **mask > 0.0);
-        within.map(|(_, vertex)| (vertex, self.points[vertex as usize])).unzip()
     }
 
     /// Multiplies the ramp of the angle between the radius-averaged normal and the nearest body face in.
@@ -255,17 +252,12 @@ impl Outfit<'_> {
         progress: &Progress<'_>,
     ) -> Result<()> {
         // Where the mask is 0 already, the angle, which costs most, decides nothing.
-        let (wanted, queries) = self.points_within(mask);
-        let faces = Faces::new(self.points, self.triangles);
-        let averages =
-            averaged_normals(self.body, &faces, &queries, options.normal_radius, progress)?;
-        let own = OnceCell::new();
-        let own = |vertex: usize| {
-            own.get_or_init(|| vertex_normals(self.points, self.triangles))[vertex].as_dvec3()
-        };
-        for (vertex, average) in wanted.into_iter().zip(averages) {
+        let wanted = vertices_within(mask);
+        let mesh = (self.points, self.triangles);
+        let radius = options.normal_radius;
+        let normals = averaged_vertex_normals(self.body, mesh, None, &wanted, radius, progress)?;
+        for (vertex, normal) in wanted.into_iter().zip(normals) {
             let vertex = vertex as usize;
-            let normal = if average == DVec3::ZERO { own(vertex) } else { average };
             let angle = folded_angle(normal, normal_of(self.body, closest[vertex].triangle));
             mask[vertex] *= angle.map_or(0.0, |angle| options.angle.at(angle));
         }

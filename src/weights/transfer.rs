@@ -4,16 +4,20 @@
 //! The weights of the triangle's three corners are mixed by the closest point's barycentric
 //! coordinates, clamped to `[0, 1]`. Where the points come with normals, the mix is multiplied by a
 //! ramp over the angle between the point's normal and the triangle's, folded to `[0°, 90°]`: 0 at
-//! `angle_min` and below, 1 at `angle_max` and above, linear between.
+//! `angle_min` and below, 1 at `angle_max` and above, linear between. The point's normal may be averaged
+//! over the faces of its mesh within a radius, as those of the smooth mask are.
 //!
 //! Two faults of existing scripts can be asked for, to compare with their results: see
 //! [`TransferOptions::small_triangles_by_corner`] and [`TransferOptions::first_triangles`].
+
+use std::borrow::Cow;
 
 use glam::{DVec3, Vec3};
 
 use crate::geometry::surface::{ClosestPoint, NO_TRIANGLE, Surface, check_coordinates};
 use crate::runtime::parallel::{self, Split};
 use crate::runtime::{Progress, check, memory};
+use crate::weights::averaged_normals::averaged_vertex_normals;
 use crate::weights::rows::build_rows;
 use crate::weights::{SparseView, SparseWeights};
 use crate::{Error, Result};
@@ -22,13 +26,16 @@ use crate::{Error, Result};
 /// [`TransferOptions::small_triangles_by_corner`].
 pub const SMALL_TRIANGLE: f64 = 1e-8;
 
+/// The normals that the ramp takes, `#P by 3`: as given, or averaged; `None` leaves the ramp out.
+pub(crate) type RampNormals<'a> = Option<Cow<'a, [Vec3]>>;
+
 /// Points that one thread serves at the least.
 const LEAST_BLOCK: usize = 512;
 
 /// Numbers of dense weights that one thread mixes at the least.
 const LEAST_DENSE_BLOCK: usize = 16_384;
 
-/// Share of the progress that the search for closest points takes.
+/// Share of the progress that the search for closest points and normals takes.
 pub(crate) const SEARCH_SHARE: f32 = 0.8;
 
 /// What a transfer takes beside surface, weights and points.
@@ -39,6 +46,12 @@ pub struct TransferOptions<'a> {
     /// Normals of the points, `#P by 3`, of any length; `None` leaves the ramp out. A point whose
     /// normal is zero, or whose triangle has no area, keeps its whole weights.
     pub normals: Option<&'a [Vec3]>,
+    /// Triangles of the points' mesh, `#T by 3` point numbers; for `normal_radius`.
+    pub triangles: Option<&'a [[u32; 3]]>,
+    /// Metres; above 0 each point's normal is `Σ_f area_f (1 − d_f / radius) n_f` over the faces whose
+    /// centres lie within the radius, `n_f` flipped where it points against the nearest body face. Where
+    /// there is none, it is the one of `normals`, or of the mesh. Each needs `triangles`.
+    pub normal_radius: f32,
     /// Degrees, from 0; at this angle and below the factor is 0.
     pub angle_min: f32,
     /// Degrees, not below `angle_min`; at this angle and above the factor is 1.
@@ -52,12 +65,23 @@ pub struct TransferOptions<'a> {
     pub first_triangles: Option<&'a [u32]>,
 }
 
-impl TransferOptions<'_> {
+impl<'a> TransferOptions<'a> {
     /// Checks all but the distance, which the search checks.
     pub(crate) fn check(&self, surface: &Surface, point_count: usize) -> Result<()> {
         if let Some(normals) = self.normals {
             check::length("normals", normals.len(), point_count)?;
             check::finite("normals", bytemuck::cast_slice::<_, f32>(normals))?;
+        }
+        check::not_negative("normal_radius", self.normal_radius)?;
+        match self.triangles {
+            Some(triangles) => {
+                check::indices("triangles", triangles.as_flattened(), point_count)?;
+            }
+            None if self.normal_radius > 0.0 => {
+                let problem = "is not given, expected the points' triangles for normal_radius";
+                return Err(Error::invalid("triangles", problem));
+            }
+            None => {}
         }
         check::not_negative("angle_min", self.angle_min)?;
         check::finite_scalar("angle_max", self.angle_max)?;
@@ -73,6 +97,32 @@ impl TransferOptions<'_> {
         Ok(())
     }
 
+    /// The shares of closest points and of averaged normals in the progress of both.
+    pub(crate) fn search_parts<'p>(&self, progress: &Progress<'p>) -> [Progress<'p>; 2] {
+        let closest = if self.normal_radius > 0.0 { 0.5 } else { 1.0 };
+        [progress.part(0.0, closest), progress.part(closest, 1.0)]
+    }
+
+    /// The normals that the ramp takes; the options must have passed [`Self::check`].
+    ///
+    /// # Errors
+    /// No memory, a cancel.
+    pub(crate) fn ramp_normals(
+        &self,
+        surface: &Surface,
+        points: &[Vec3],
+        progress: &Progress<'_>,
+    ) -> Result<RampNormals<'a>> {
+        let (Some(triangles), true) = (self.triangles, self.normal_radius > 0.0) else {
+            return Ok(self.normals.map(Cow::Borrowed));
+        };
+        let (mesh, radius) = ((points, triangles), self.normal_radius);
+        let all: Vec<u32> = (0..points.len() as u32).collect();
+        let normals = averaged_vertex_normals(surface, mesh, self.normals, &all, radius, progress)?;
+        // Of length 1, since single precision does not hold areas of any size.
+        Ok(Some(normals.into_iter().map(|normal| normal.normalize_or_zero().as_vec3()).collect()))
+    }
+
     /// The triangle whose corners give the weights of a point on `triangle`.
     #[inline]
     pub(crate) fn mixed_triangle(&self, triangle: u32) -> u32 {
@@ -85,6 +135,8 @@ impl Default for TransferOptions<'_> {
         Self {
             max_distance: f32::INFINITY,
             normals: None,
+            triangles: None,
+            normal_radius: 0.0,
             angle_min: 0.0,
             angle_max: 0.0,
             small_triangles_by_corner: false,
@@ -112,16 +164,17 @@ pub fn transfer_sparse(
     progress: &Progress<'_>,
 ) -> Result<(SparseWeights, Vec<ClosestPoint>)> {
     check::length("offsets", body.offsets().len(), surface.points().len() + 1)?;
-    let closest = find(surface, points, options, &progress.part(0.0, SEARCH_SHARE))?;
+    let (closest, normals) = find(surface, points, options, &progress.part(0.0, SEARCH_SHARE))?;
+    let options = TransferOptions { normals: normals.as_deref(), ..*options };
     let part = progress.part(SEARCH_SHARE, 1.0);
-    let weights = mix_sparse(surface, body, &closest, options, &part)?;
+    let weights = mix_sparse(surface, body, &closest, &options, &part)?;
     Ok((weights, closest))
 }
 
 /// The mixing step of [`transfer_sparse`], for points whose closest points are known.
 ///
 /// - `closest`: `#P`, from `surface`; the options must have passed [`TransferOptions::check`] for as many
-///   points.
+///   points, their normals be those of [`TransferOptions::ramp_normals`].
 pub(crate) fn mix_sparse(
     surface: &Surface,
     body: SparseView<'_>,
@@ -177,9 +230,10 @@ pub fn transfer_dense(
     check::finite("weights", body)?;
     let out_len = memory::checked_product("out_weights", points.len(), group_count)?;
     check::length("out_weights", out.len(), out_len)?;
-    let closest = find(surface, points, options, &progress.part(0.0, SEARCH_SHARE))?;
+    let (closest, normals) = find(surface, points, options, &progress.part(0.0, SEARCH_SHARE))?;
     progress.check()?;
-    let mixing = Mixing { surface, options, closest: &closest };
+    let options = TransferOptions { normals: normals.as_deref(), ..*options };
+    let mixing = Mixing { surface, options: &options, closest: &closest };
     let least = LEAST_DENSE_BLOCK.div_ceil(group_count.max(1));
     let split = Split::new(points.len(), group_count * size_of::<f64>(), least);
     // Not to be cancelled: from here on the caller's buffer changes.
@@ -201,16 +255,19 @@ pub fn transfer_dense(
     Ok(closest)
 }
 
-/// Checks the options and finds the closest points.
-fn find(
+/// Checks the options, finds the closest points and the normals that the ramp takes.
+fn find<'a>(
     surface: &Surface,
     points: &[Vec3],
-    options: &TransferOptions<'_>,
+    options: &TransferOptions<'a>,
     progress: &Progress<'_>,
-) -> Result<Vec<ClosestPoint>> {
+) -> Result<(Vec<ClosestPoint>, RampNormals<'a>)> {
     check_coordinates("points", points)?;
     options.check(surface, points.len())?;
-    surface.closest_points(points, options.max_distance, progress)
+    let [search, averaging] = options.search_parts(progress);
+    let closest = surface.closest_points(points, options.max_distance, &search)?;
+    let normals = options.ramp_normals(surface, points, &averaging)?;
+    Ok((closest, normals))
 }
 
 /// How the corners of the closest triangle contribute to each point.
@@ -395,6 +452,40 @@ mod tests {
     }
 
     #[test]
+    fn normals_averaged_over_a_radius_take_the_place_of_the_points_own() {
+        // Two faces lean by 45° over the square, the second one upside down; the last point has none near.
+        let points = [
+            Vec3::new(0.4, 0.4, 0.1),
+            Vec3::new(0.5, 0.4, 0.2),
+            Vec3::new(0.4, 0.5, 0.1),
+            Vec3::new(0.5, 0.5, 0.2),
+            Vec3::new(0.9, 0.9, 0.1),
+        ];
+        let surface = Surface::new(&SQUARE, &HALVES).unwrap();
+        let total = |triangles, normals, normal_radius| {
+            let options = TransferOptions {
+                normals,
+                triangles: Some(triangles),
+                normal_radius,
+                angle_max: 90.0,
+                ..Default::default()
+            };
+            let mut out = [0.0; 5];
+            let (body, progress) = ([1.0; 4], Progress::none());
+            transfer_dense(&surface, &body, 1, &points, &options, &progress, &mut out).unwrap();
+            out.map(|weight| (weight * 1e6_f32).round() / 1e6)
+        };
+        let own = [Vec3::X; 5];
+        let leaning = &[[0, 1, 2], [1, 2, 3]][..];
+        assert_eq!(total(leaning, Some(&own), 0.3), [0.5, 0.5, 0.5, 0.5, 1.0]);
+        assert_eq!(total(leaning, Some(&own), 0.0), [1.0; 5]);
+        // Without normals of its own, the mesh's: here 0, which leaves the ramp out.
+        assert_eq!(total(leaning, None, 0.3), [0.5, 0.5, 0.5, 0.5, 1.0]);
+        let flat = &[[0, 2, 4]][..];
+        assert_eq!(total(flat, None, 0.01), [0.0, 1.0, 0.0, 1.0, 0.0]);
+    }
+
+    #[test]
     fn the_old_faults_come_on_request_only() {
         let by_corner = TransferOptions { small_triangles_by_corner: true, ..Default::default() };
         let point = Vec3::new(0.75, 0.25, 0.0);
@@ -465,6 +556,10 @@ mod tests {
         let default = TransferOptions::default();
         assert!(text(TransferOptions { normals: Some(&[]), ..default }).contains("`normals`"));
         assert!(text(TransferOptions { angle_min: 2.0, ..default }).contains("`angle_max` is 0"));
+        assert!(
+            text(TransferOptions { normal_radius: 1.0, ..default })
+                .contains("`triangles` is not given, expected the points' triangles")
+        );
         assert!(
             text(TransferOptions { first_triangles: Some(&[0, 2]), ..default })
                 .contains("`first_triangles`[1] is 2")

@@ -5,7 +5,8 @@
 //! A row depends on its closest point, its normal, and the positions and weights of the corners that are
 //! mixed. So it is made again if its closest point was searched again
 //! ([`IncrementalClosestPoints`]), if its normal changed, or if one of those corners moved or changed
-//! weight.
+//! weight. Normals averaged over a radius are all averaged again when anything moved, and compared: a face
+//! that turns, or moves, changes those of all points within the radius.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use glam::Vec3;
 use crate::geometry::incremental::{IncrementalClosestPoints, Step};
 use crate::geometry::surface::{ClosestPoint, NO_TRIANGLE, Surface, check_coordinates};
 use crate::runtime::{Progress, changes, check};
-use crate::weights::transfer::{SEARCH_SHARE, TransferOptions, mix_sparse};
+use crate::weights::transfer::{RampNormals, SEARCH_SHARE, TransferOptions, mix_sparse};
 use crate::weights::{SparseView, SparseWeights, splice};
 use crate::{Error, Result};
 
@@ -24,7 +25,12 @@ use crate::{Error, Result};
 pub struct TransferSession {
     closest: IncrementalClosestPoints,
     body: SparseWeights,
+    /// As they were given.
     normals: Option<Vec<Vec3>>,
+    /// Averaged over `normal_radius`, in place of the given ones.
+    averages: Option<Vec<Vec3>>,
+    triangles: Option<Vec<[u32; 3]>>,
+    normal_radius: f32,
     first_triangles: Option<Vec<u32>>,
     angle_min: f32,
     angle_max: f32,
@@ -64,7 +70,7 @@ impl TransferSession {
     /// [`transfer_sparse`](super::transfer::transfer_sparse).
     ///
     /// Keeps a copy of everything: besides the result about 60 bytes a point, 110 a triangle, and the
-    /// body's weights.
+    /// body's weights; for a normal radius 12 more a point, and 12 a triangle of the points' mesh.
     ///
     /// # Errors
     /// As there.
@@ -78,15 +84,22 @@ impl TransferSession {
         check::length("offsets", body.offsets().len(), surface.points().len() + 1)?;
         check_coordinates("points", points)?;
         options.check(&surface, points.len())?;
-        let search = progress.part(0.0, SEARCH_SHARE);
+        let searching = progress.part(0.0, SEARCH_SHARE);
+        let [search, averaging] = options.search_parts(&searching);
         let closest =
             IncrementalClosestPoints::new(surface, points, options.max_distance, &search)?;
+        let surface = closest.surface();
+        let normals = options.ramp_normals(surface, points, &averaging)?;
+        let with_normals = TransferOptions { normals: normals.as_deref(), ..*options };
         let mixing = progress.part(SEARCH_SHARE, 1.0);
-        let weights = mix_sparse(closest.surface(), body, closest.closest(), options, &mixing)?;
+        let weights = mix_sparse(surface, body, closest.closest(), &with_normals, &mixing)?;
         Ok(Self {
             closest,
             body: body.to_weights(),
             normals: options.normals.map(<[Vec3]>::to_vec),
+            averages: averages(normals),
+            triangles: options.triangles.map(<[[u32; 3]]>::to_vec),
+            normal_radius: options.normal_radius,
             first_triangles: options.first_triangles.map(<[u32]>::to_vec),
             angle_min: options.angle_min,
             angle_max: options.angle_max,
@@ -121,17 +134,26 @@ impl TransferSession {
         let new = self.new_inputs(changes)?;
         let body_points = new.body_points.as_deref().unwrap_or(self.surface().points());
         let points = new.points.as_deref().unwrap_or(self.closest.queries());
-        let search = progress.part(0.0, SEARCH_SHARE);
+        let options = self.options(new.normals.as_deref().or(self.normals.as_deref()));
+        let searching = progress.part(0.0, SEARCH_SHARE);
+        let [search, averaging] = options.search_parts(&searching);
         let step = self.closest.step(body_points, points, &search)?;
-        let chosen = self.rows_to_mix(&new, &step);
-        let mixed = self.mix(&new, &step, &chosen, &progress.part(SEARCH_SHARE, 1.0))?;
+        let normals = match new.moves_points() || step.moved_vertices.contains(&1) {
+            true => options.ramp_normals(&step.surface, points, &averaging)?,
+            false => self.ramp_normals().map(Cow::Borrowed),
+        };
+        let chosen = self.rows_to_mix(&new, &step, normals.as_deref());
+        let mixing = progress.part(SEARCH_SHARE, 1.0);
+        let mixed = self.mix(&new, &step, &chosen, normals.as_deref(), &mixing)?;
         let changed = self.rows_that_differ(&chosen, mixed.view());
         let weights = match changed.is_empty() {
             true => self.weights.clone(),
             false => Arc::new(splice::replace(self.weights.view(), &chosen, mixed.view())?),
         };
 
+        let averages = averages(normals);
         self.closest.take(step, new.points.map(Cow::into_owned));
+        self.averages = averages.or(self.averages.take());
         self.normals = new.normals.map(Cow::into_owned).or(self.normals.take());
         self.body = new.body.unwrap_or_else(|| std::mem::take(&mut self.body));
         self.weights = weights;
@@ -198,8 +220,8 @@ impl TransferSession {
         Ok(vertices.filter(differs).map(|vertex| vertex as u32).collect())
     }
 
-    /// The rows that can differ from before, ascending.
-    fn rows_to_mix(&self, new: &NewInputs<'_>, step: &Step) -> Vec<u32> {
+    /// The rows that can differ from before, ascending; `normals` are those that the ramp takes now.
+    fn rows_to_mix(&self, new: &NewInputs<'_>, step: &Step, normals: Option<&[Vec3]>) -> Vec<u32> {
         let mut touched = step.moved_vertices.clone();
         new.reweighted.iter().for_each(|&vertex| touched[vertex as usize] = 1);
         let mut to_mix = vec![false; step.closest.len()];
@@ -214,8 +236,8 @@ impl TransferSession {
                 };
             }
         }
-        if let (Some(after), Some(before)) = (&new.normals, &self.normals) {
-            for (to_mix, (before, after)) in to_mix.iter_mut().zip(before.iter().zip(&**after)) {
+        if let (Some(after), Some(before)) = (normals, self.ramp_normals()) {
+            for (to_mix, (before, after)) in to_mix.iter_mut().zip(before.iter().zip(after)) {
                 *to_mix |= changes::differ(before, after);
             }
         }
@@ -228,11 +250,11 @@ impl TransferSession {
         new: &NewInputs<'_>,
         step: &Step,
         chosen: &[u32],
+        normals: Option<&[Vec3]>,
         progress: &Progress<'_>,
     ) -> Result<SparseWeights> {
         let closest: Vec<ClosestPoint> =
             chosen.iter().map(|&row| step.closest[row as usize]).collect();
-        let normals = new.normals.as_deref().or(self.normals.as_deref());
         let normals = normals
             .map(|normals| chosen.iter().map(|&row| normals[row as usize]).collect::<Vec<_>>());
         let body = new.body.as_ref().unwrap_or(&self.body).view();
@@ -248,15 +270,37 @@ impl TransferSession {
         numbered.filter(|&(position, row)| differs(position, row)).map(|(_, row)| row).collect()
     }
 
+    /// The normals that the ramp takes, as of the last update.
+    fn ramp_normals(&self) -> Option<&[Vec3]> {
+        self.averages.as_deref().or(self.normals.as_deref())
+    }
+
     fn options<'a>(&'a self, normals: Option<&'a [Vec3]>) -> TransferOptions<'a> {
         TransferOptions {
             max_distance: self.closest.max_distance(),
             normals,
+            triangles: self.triangles.as_deref(),
+            normal_radius: self.normal_radius,
             angle_min: self.angle_min,
             angle_max: self.angle_max,
             small_triangles_by_corner: self.small_triangles_by_corner,
             first_triangles: self.first_triangles.as_deref(),
         }
+    }
+}
+
+impl NewInputs<'_> {
+    /// Whether points may have moved, or their normals turned.
+    fn moves_points(&self) -> bool {
+        self.points.is_some() || self.normals.is_some()
+    }
+}
+
+/// Normals that were averaged, not given.
+fn averages(ramp_normals: RampNormals<'_>) -> Option<Vec<Vec3>> {
+    match ramp_normals {
+        Some(Cow::Owned(normals)) => Some(normals),
+        _ => None,
     }
 }
 

@@ -74,6 +74,8 @@ proptest! {
         mut scene in scene(),
         triangles in prop::collection::vec(prop::array::uniform3(0..VERTICES as u32), 0..30),
         first_share in prop::collection::vec(any::<prop::sample::Index>(), 30),
+        faces in prop::collection::vec(prop::array::uniform3(0..POINTS as u32), 0..30),
+        normal_radius in prop_oneof![Just(0.0_f32), Just(0.3), Just(2.0)],
         (has_normals, has_first, by_corner, has_masks) in any::<(bool, bool, bool, bool)>(),
         max_distance in prop_oneof![Just(f32::INFINITY), Just(0.5_f32), Just(0.0)],
         steps in prop::collection::vec(replacement(), 1..4),
@@ -86,6 +88,8 @@ proptest! {
         let options = TransferOptions {
             max_distance,
             normals: None,
+            triangles: (normal_radius > 0.0).then_some(&faces[..]),
+            normal_radius,
             angle_min: 10.0,
             angle_max: 70.0,
             small_triangles_by_corner: by_corner,

@@ -17,6 +17,7 @@ pub static BROKEN: [f32; 6] = [0.0, 0.0, f32::NAN, 1.0, 0.0, 0.0];
 static WEIGHTS: [f32; 4] = [0.5, 0.5, 0.0, 1.0];
 static BROKEN_WEIGHTS: [f32; 4] = [0.5, 0.5, 0.0, f32::NAN];
 static NO_SUCH_TRIANGLE: [u32; 1] = [1];
+static NO_SUCH_POINT: [u32; 3] = [0, 1, 2];
 
 /// What the functions take beside the weights.
 #[derive(Clone, Copy)]
@@ -25,6 +26,8 @@ pub struct Targets {
     pub points: *const f32,
     pub normals: *const f32,
     pub point_count: usize,
+    pub triangles: *const u32,
+    pub triangle_count: usize,
     pub first_triangles: *const u32,
     options: fn(&mut HemTransferOptions),
 }
@@ -35,6 +38,8 @@ pub const GOOD: Targets = Targets {
     points: CORNERS.as_ptr(),
     normals: null(),
     point_count: 2,
+    triangles: null(),
+    triangle_count: 0,
     first_triangles: null(),
     options: |_| (),
 };
@@ -52,6 +57,36 @@ impl Targets {
                 "normals",
                 HEM_NOT_FINITE,
                 Self { normals: BROKEN.as_ptr(), ..GOOD },
+            ),
+            (
+                Fault::Index,
+                "triangles",
+                HEM_INDEX_OUT_OF_RANGE,
+                Self { triangles: NO_SUCH_POINT.as_ptr(), triangle_count: 1, ..GOOD },
+            ),
+            (
+                Fault::Overflow,
+                "triangles",
+                HEM_SIZE_OVERFLOW,
+                Self { triangles: NO_SUCH_POINT.as_ptr(), triangle_count: ABSURD, ..GOOD },
+            ),
+            (
+                Fault::Value,
+                "triangles",
+                HEM_INVALID_ARGUMENT,
+                Self { options: |options| options.normal_radius = 0.01, ..GOOD },
+            ),
+            (
+                Fault::Value,
+                "normal_radius",
+                HEM_INVALID_ARGUMENT,
+                Self { options: |options| options.normal_radius = -1.0, ..GOOD },
+            ),
+            (
+                Fault::NotFinite,
+                "normal_radius",
+                HEM_NOT_FINITE,
+                Self { options: |options| options.normal_radius = f32::INFINITY, ..GOOD },
             ),
             (
                 Fault::Index,
@@ -184,6 +219,8 @@ fn call_sparse(
             targets.points,
             targets.normals,
             targets.point_count,
+            targets.triangles,
+            targets.triangle_count,
             targets.first_triangles,
             &targets.options(),
             null(),
@@ -210,6 +247,8 @@ fn call_dense(
             targets.points,
             targets.normals,
             targets.point_count,
+            targets.triangles,
+            targets.triangle_count,
             targets.first_triangles,
             &targets.options(),
             null(),

@@ -142,6 +142,8 @@ fn create(rows: Rows, targets: Targets, out: *mut *mut HemTransferSession) -> He
             targets.points,
             targets.normals,
             targets.point_count,
+            targets.triangles,
+            targets.triangle_count,
             targets.first_triangles,
             &targets.options(),
             null(),

@@ -69,7 +69,7 @@ static void test_transfers(const Grid *grid, const float *points)
     HemSparseWeights *made = NULL;
     CHECK_OK(hem_sparse_weights_view(grid->weights, &offsets, &groups, &weights, &vertices, &entries, &group_count));
     CHECK_OK(hem_transfer_weights_sparse(grid->surface, offsets, VERTICES, groups, weights, entries, GROUPS, points,
-                                         NULL, VERTICES, NULL, NULL, NULL, &made, matched, NULL));
+                                         NULL, VERTICES, NULL, 0, NULL, NULL, NULL, &made, matched, NULL));
     CHECK(matched[0] == 1);
     check_weights(grid, made, 1e-6);
 

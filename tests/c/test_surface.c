@@ -6,6 +6,9 @@ enum { VERTICES = 4, GROUPS = 2, POINTS = 3 };
 static const float SQUARE[VERTICES * 3] = {0, 0, 0, 1, 0, 0, 1, 1, 0, 0, 1, 0};
 static const uint32_t TRIANGLES[6] = {0, 1, 2, 0, 2, 3};
 static const float QUERIES[POINTS * 3] = {0.75f, 0.25f, 0.5f, 0.25f, 0.75f, -0.5f, 0.5f, 0.5f, 9};
+/* A face that leans by 45 degrees over them. */
+static const float LEANING[3 * 3] = {0.4f, 0.4f, 0.1f, 0.5f, 0.4f, 0.2f, 0.4f, 0.5f, 0.1f};
+static const uint32_t LEANING_FACE[3] = {0, 1, 2};
 /* Group 0 belongs to the vertices 0 and 1, group 1 to the others. */
 static const uint32_t OFFSETS[VERTICES + 1] = {0, 1, 2, 3, 4}, BODY_GROUPS[VERTICES] = {0, 0, 1, 1};
 static const float BODY[VERTICES] = {1, 1, 1, 1};
@@ -42,15 +45,21 @@ static void test_transfer(const HemSurface *surface)
     uint8_t matched[POINTS];
     CHECK_OK(hem_transfer_options_init(&options));
     options.max_distance = 1;
-    CHECK_OK(hem_transfer_weights_dense(surface, DENSE_BODY, VERTICES, GROUPS, QUERIES, NULL, POINTS, NULL,
+    CHECK_OK(hem_transfer_weights_dense(surface, DENSE_BODY, VERTICES, GROUPS, QUERIES, NULL, POINTS, NULL, 0, NULL,
                                         &options, NULL, weights, matched, NULL));
     CHECK(matched[0] == 1 && matched[1] == 1 && matched[2] == 0 && weights[4] == 0 && weights[5] == 0);
     for (size_t i = 0; i < COUNT(MIXED); i++)
         CHECK_NEAR(weights[i], MIXED[i], 1e-6);
-    options.angle_min = 30;
-    CHECK_REFUSED(hem_transfer_weights_dense(surface, DENSE_BODY, VERTICES, GROUPS, QUERIES, NULL, POINTS, NULL,
-                                             &options, NULL, weights, NULL, NULL),
-                  HEM_INVALID_ARGUMENT, "`angle_max` is 0");
+    /* Half of the ramp from 0 to 90 degrees. */
+    options.angle_max = 90;
+    options.normal_radius = 1;
+    CHECK_OK(hem_transfer_weights_dense(surface, DENSE_BODY, VERTICES, GROUPS, LEANING, NULL, 3, LEANING_FACE, 1, NULL,
+                                        &options, NULL, weights, NULL, NULL));
+    for (size_t i = 0; i < 3; i++)
+        CHECK_NEAR(weights[i * GROUPS] + weights[i * GROUPS + 1], 0.5, 1e-6);
+    CHECK_REFUSED(hem_transfer_weights_dense(surface, DENSE_BODY, VERTICES, GROUPS, QUERIES, NULL, POINTS, NULL, 0,
+                                             NULL, &options, NULL, weights, NULL, NULL),
+                  HEM_INVALID_ARGUMENT, "`triangles` is not given");
 }
 
 static void check_session(const HemTransferSession *session, const float *expected)
@@ -79,7 +88,7 @@ static void test_session(const HemSurface *surface)
     CHECK_OK(hem_transfer_options_init(&options));
     options.max_distance = 1;
     CHECK_OK(hem_transfer_session_create(surface, OFFSETS, VERTICES, BODY_GROUPS, BODY, VERTICES, GROUPS, QUERIES,
-                                         NULL, POINTS, NULL, &options, NULL, &session));
+                                         NULL, POINTS, NULL, 0, NULL, &options, NULL, &session));
     check_session(session, MIXED);
     CHECK_OK(hem_transfer_session_update(session, SQUARE, OFFSETS, VERTICES, BODY_GROUPS, halved, VERTICES, GROUPS,
                                          NULL, NULL, NULL, POINTS, NULL, NULL, changed, &changed_count));

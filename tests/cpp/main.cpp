@@ -131,7 +131,7 @@ void test_transfer_session()
     const float weights[] = {1, 1, 1}, points[] = {0.25F, 0.25F, 1, 0.5F, 0.5F, 1};
     HemTransferSession *made = nullptr;
     CHECK(hem_transfer_session_create(surface.get(), offsets, 3, body_groups, weights, 3, 3, points, nullptr, 2,
-                                      nullptr, nullptr, nullptr, &made) == HEM_OK);
+                                      nullptr, 0, nullptr, nullptr, nullptr, &made) == HEM_OK);
     const Session session(made);
     surface.reset(); // The session keeps what it needs.
 

@@ -98,8 +98,9 @@ def write_transfers(out, body, surface, body_weights, outfit):
     points = outfit.positions
     normals = np.random.default_rng(1).normal(size=points.shape).astype(np.float32)
     out.array("normals", normals)
-    options = {"max_distance": 0.05, "angle_max": 60.0}
-    made = hemline.transfer_weights(surface, body_weights, points, normals=normals, **options)
+    options = {"max_distance": 0.05, "angle_max": 60.0, "normal_radius": 0.01}
+    options.update(normals=normals, triangles=outfit.triangles)
+    made = hemline.transfer_weights(surface, body_weights, points, **options)
     out.rows("closest", made.weights)
     out.array("closest_matched", made.matched)
     out.array("closest_distances", made.distances)

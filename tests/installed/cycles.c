@@ -76,7 +76,7 @@ static void transfer_session_cycle(void)
     HemTransferSession *session = NULL;
     HemSparseWeights *weights = NULL;
     check(hem_transfer_session_create(surface, OFFSETS, VERTICES, GROUPS, WEIGHTS, VERTICES, 2, POINTS, NULL, VERTICES,
-                                      NULL, NULL, NULL, &session));
+                                      NULL, 0, NULL, NULL, NULL, &session));
     check(hem_transfer_session_weights(session, VERTICES, &weights, NULL, NULL));
     hem_transfer_session_destroy(session);
     hem_sparse_weights_destroy(weights);

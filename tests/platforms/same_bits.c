@@ -77,8 +77,8 @@ static void surface_kernels(void)
     CHECK(hem_surface_closest_points(surface, outfit[0], VERTICES, 1, NULL, NULL, closest[0], distances, NULL));
     print_hash("closest_points", closest, sizeof closest);
     print_hash("distances", distances, sizeof distances);
-    CHECK(hem_transfer_weights_dense(surface, body_weights[0], VERTICES, GROUPS, outfit[0], NULL, VERTICES, NULL,
-                                     NULL, NULL, weights[0], NULL, NULL));
+    CHECK(hem_transfer_weights_dense(surface, body_weights[0], VERTICES, GROUPS, outfit[0], NULL, VERTICES, NULL, 0,
+                                     NULL, NULL, NULL, weights[0], NULL, NULL));
     print_hash("transfer", weights, sizeof weights);
     CHECK(hem_repair_penetration(surface, outfit[0], VERTICES, NULL, NULL, NULL, repaired[0], NULL, NULL, NULL));
     print_hash("repair", repaired, sizeof repaired);

@@ -152,6 +152,60 @@ def test_ramp_over_the_folded_angle():
         hemline.transfer_weights(surface, SPARSE_BODY, QUERIES, angle_min=20, angle_max=10)
 
 
+def outfit_normals(points, triangles, radius, own):
+    """Averages over the faces within a radius, turned to the body's side, by brute force."""
+    wide = points.astype(np.float64)
+    corners, body = wide[triangles], POINTS.astype(np.float64)[TRIANGLES]
+    faces = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    exact = np.array([distances_to_triangles(centre, body) for centre in corners.mean(axis=1)])
+    # Of triangles equally near, at an edge or a corner, the first one counts.
+    nearest = (exact <= exact.min(axis=1, keepdims=True) + 1e-7).argmax(axis=1)
+    faces *= np.where((faces * normals_of(TRIANGLES)[nearest]).sum(axis=1) < 0, -1, 1)[:, None]
+    distances = np.linalg.norm(wide[:, None] - corners.mean(axis=1), axis=2)
+    averages = np.maximum(0, 1 - distances / radius) @ faces
+    return np.where(averages.any(axis=1, keepdims=True), averages, own)
+
+
+@pytest.mark.parametrize("radius", [0.1, 0.5])
+def test_ramp_over_averaged_normals(radius):
+    random = np.random.default_rng(8)
+    points = random.random((40, 3)).astype(np.float32)
+    triangles = random.integers(0, 40, (50, 3)).astype(np.uint32)
+    own = random.standard_normal(points.shape).astype(np.float32)
+    surface = hemline.Surface(POINTS, TRIANGLES)
+    averages = outfit_normals(points, triangles, radius, own)
+    options = {"angle_min": 20, "angle_max": 60}
+    expected = hemline.transfer_weights(surface, SPARSE_BODY, points, normals=averages, **options)
+    options.update(normals=own, triangles=triangles, normal_radius=radius)
+    found = hemline.transfer_weights(surface, SPARSE_BODY, points, **options)
+    np.testing.assert_allclose(found.weights, expected.weights, atol=1e-5)
+    plain = hemline.transfer_weights(
+        surface, SPARSE_BODY, points, normals=own, angle_min=20, angle_max=60
+    )
+    assert np.abs(found.weights - plain.weights).max() > 0.1
+    body = hemline.SparseWeights.from_dense(SPARSE_BODY)
+    sparse = hemline.transfer_weights(surface, body, points, **options)
+    np.testing.assert_array_equal(sparse.weights.to_dense(), found.weights)
+
+
+def test_points_far_from_faces_keep_their_own_normal():
+    surface = hemline.Surface(POINTS, TRIANGLES)
+    points = RANDOM.random((9, 3)).astype(np.float32)
+    triangles = np.arange(9, dtype=np.uint32).reshape(3, 3)
+    corners = points.astype(np.float64)[triangles]
+    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]).repeat(3, 0)
+    ramp = {"angle_min": 20, "angle_max": 60}
+    expected = hemline.transfer_weights(surface, SPARSE_BODY, points, normals=normals, **ramp)
+    found = hemline.transfer_weights(
+        surface, SPARSE_BODY, points, triangles=triangles, normal_radius=1e-4, **ramp
+    )
+    np.testing.assert_allclose(found.weights, expected.weights, atol=1e-5)
+    with pytest.raises(hemline.InvalidArgument, match="`triangles` is not given, expected the"):
+        hemline.transfer_weights(surface, SPARSE_BODY, points, normal_radius=0.01)
+    with pytest.raises(hemline.InvalidArgument, match="`normal_radius` is -1, expected"):
+        hemline.transfer_weights(surface, SPARSE_BODY, points, normal_radius=-1)
+
+
 def test_small_triangles_by_corner():
     points, triangles = POINTS * 0.005, TRIANGLES
     queries = QUERIES * 0.005

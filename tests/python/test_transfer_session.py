@@ -48,10 +48,12 @@ def check_equal(found, expected):
     assert found.distances.tobytes() == expected.distances.tobytes()
 
 
+FACES = np.arange(399, dtype=np.uint32).reshape(-1, 3)
 OPTIONS = [
     {},
     {"max_distance": 0.05},
     {"angle_min": 20, "angle_max": 60, "small_triangles_by_corner": True},
+    {"angle_min": 20, "angle_max": 60, "normal_radius": 0.1, "triangles": FACES},
 ]
 
 

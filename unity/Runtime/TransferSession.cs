@@ -23,26 +23,29 @@ namespace Hemline
         /// <param name="body">The body; it may be disposed of afterwards.</param>
         /// <param name="bodyWeights">Its weights, a row a vertex.</param>
         /// <param name="points">Positions, 3 numbers each.</param>
+        /// <param name="triangles">Their triangles, 3 points each, for a normal radius; may be left out.</param>
         public static TransferSession Create(
             Surface body,
             WeightRows bodyWeights,
             ReadOnlySpan<float> points,
             TransferOptions? options = null,
             IProgress<float> progress = null,
-            CancellationToken cancel = default)
+            CancellationToken cancel = default,
+            ReadOnlySpan<int> triangles = default)
         {
             UIntPtr count = Arguments.Rows(points.Length, 3, nameof(points));
+            UIntPtr triangleCount = Arguments.Rows(triangles.Length, 3, nameof(triangles));
             TransferOptions chosen = options ?? TransferOptions.Default;
             HemTransferSession* made;
             using (var surface = NativeHandle.Borrow(body, nameof(body)))
             using (var call = new ProgressCall(progress, cancel))
-            fixed (int* o = bodyWeights.Offsets, g = bodyWeights.Groups)
+            fixed (int* o = bodyWeights.Offsets, g = bodyWeights.Groups, t = triangles)
             fixed (float* w = bodyWeights.Weights, p = points)
             {
                 call.Check(NativeMethods.hem_transfer_session_create(
                     (HemSurface*)surface.Pointer,
                     (uint*)o, bodyWeights.Vertices, (uint*)g, w, bodyWeights.Entries, bodyWeights.GroupTotal,
-                    p, null, count, null, &chosen, call.Pointer, &made));
+                    p, null, count, (uint*)t, triangleCount, null, &chosen, call.Pointer, &made));
             }
 
             return new TransferSession(made, bodyWeights.VertexCount, (int)count);

@@ -51,6 +51,7 @@ namespace Hemline
         /// <param name="bodyWeights">Its weights, a row a vertex.</param>
         /// <param name="points">Positions, 3 numbers each, in the body's space.</param>
         /// <param name="normals">Normals of the points, for a ramp by angle; may be left out.</param>
+        /// <param name="triangles">The points' triangles, 3 points each, for a normal radius; may be left out.</param>
         public static ClosestTransferResult Closest(
             Surface body,
             WeightRows bodyWeights,
@@ -58,24 +59,26 @@ namespace Hemline
             ReadOnlySpan<float> normals = default,
             TransferOptions? options = null,
             IProgress<float> progress = null,
-            CancellationToken cancel = default)
+            CancellationToken cancel = default,
+            ReadOnlySpan<int> triangles = default)
         {
             UIntPtr count = Arguments.Rows(points.Length, 3, nameof(points));
             Arguments.OptionalLength(normals.Length, points.Length, nameof(normals));
+            UIntPtr triangleCount = Arguments.Rows(triangles.Length, 3, nameof(triangles));
             byte[] matched = new byte[(int)count];
             float[] distances = new float[(int)count];
             TransferOptions chosen = options ?? TransferOptions.Default;
             HemSparseWeights* made;
             using (var surface = NativeHandle.Borrow(body, nameof(body)))
             using (var call = new ProgressCall(progress, cancel))
-            fixed (int* o = bodyWeights.Offsets, g = bodyWeights.Groups)
+            fixed (int* o = bodyWeights.Offsets, g = bodyWeights.Groups, t = triangles)
             fixed (float* w = bodyWeights.Weights, p = points, n = normals, d = distances)
             fixed (byte* m = matched)
             {
                 call.Check(NativeMethods.hem_transfer_weights_sparse(
                     (HemSurface*)surface.Pointer,
                     (uint*)o, bodyWeights.Vertices, (uint*)g, w, bodyWeights.Entries, bodyWeights.GroupTotal,
-                    p, n, count, null, &chosen,
+                    p, n, count, (uint*)t, triangleCount, null, &chosen,
                     call.Pointer, &made, m, d));
             }
 
@@ -91,21 +94,24 @@ namespace Hemline
             ReadOnlySpan<float> normals = default,
             TransferOptions? options = null,
             IProgress<float> progress = null,
-            CancellationToken cancel = default)
+            CancellationToken cancel = default,
+            ReadOnlySpan<int> triangles = default)
         {
             UIntPtr count = Arguments.Rows(points.Length, 3, nameof(points));
             Arguments.OptionalLength(normals.Length, points.Length, nameof(normals));
             Arguments.NotNull(body, nameof(body));
+            UIntPtr triangleCount = Arguments.Rows(triangles.Length, 3, nameof(triangles));
             Arguments.Length(bodyWeights.Length, (long)body.VertexCount * groupCount, nameof(bodyWeights));
             float[] weights = new float[checked((int)count * groupCount)];
             TransferOptions chosen = options ?? TransferOptions.Default;
             using (var surface = NativeHandle.Borrow(body, nameof(body)))
             using (var call = new ProgressCall(progress, cancel))
+            fixed (int* t = triangles)
             fixed (float* b = bodyWeights, p = points, n = normals, w = weights)
             {
                 call.Check(NativeMethods.hem_transfer_weights_dense(
                     (HemSurface*)surface.Pointer, b, (UIntPtr)(uint)body.VertexCount, (UIntPtr)(uint)groupCount,
-                    p, n, count, null, &chosen, call.Pointer, w, null, null));
+                    p, n, count, (uint*)t, triangleCount, null, &chosen, call.Pointer, w, null, null));
             }
 
             return weights;

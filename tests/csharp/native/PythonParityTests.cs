@@ -31,9 +31,11 @@ namespace Hemline.Tests
             var options = TransferOptions.Default;
             options.MaxDistance = 0.05f;
             options.AngleMax = 60;
+            options.NormalRadius = 0.01f;
             using (Surface body = Body("b"))
             using (var made = WeightTransfer.Closest(
-                body, Expected.Rows("body").Rows, Outfit, Expected.Floats("normals"), options))
+                body, Expected.Rows("body").Rows, Outfit, Expected.Floats("normals"), options,
+                triangles: OutfitTriangles))
             {
                 Expected.SameRows("closest", made.Weights.Rows);
                 CollectionAssert.AreEqual(Expected.Bytes("closest_matched"), made.Matched);

@@ -157,6 +157,17 @@ void test_surface()
     CHECK(session.update(changes) == 1 && session.update({}) == 0);
     hemline::TransferSession moved = std::move(session);
     CHECK(hemline::to_dense(moved.weights().weights)[1] == 0.125F);
+
+    // A face that leans by 45 degrees: half of the ramp.
+    const float leaning[] = {0.4F, 0.4F, 0.1F, 0.5F, 0.4F, 0.2F, 0.4F, 0.5F, 0.1F};
+    const std::uint32_t face[] = {0, 1, 2};
+    options.angle_max = 90;
+    options.normal_radius = 1;
+    const auto ramp = hemline::transfer_weights(surface, rows, leaning, options, {}, face);
+    const auto weights = hemline::to_dense(ramp.weights);
+    CHECK_NEAR(weights[0] + weights[1], 0.5F);
+    const auto ramp_session = hemline::TransferSession::create(surface, rows, leaning, options, {}, face);
+    CHECK(hemline::to_dense(ramp_session.weights().weights) == weights);
 }
 
 void test_inpainting_and_masks()

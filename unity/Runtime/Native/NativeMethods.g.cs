@@ -1282,6 +1282,7 @@ namespace Hemline
         ///  weights must hold entry_count floats, finite.
         ///  points must hold point_count * 3 floats, finite, at most 1e18 from 0.
         ///  normals may be NULL; else it must hold point_count * 3 floats, finite, of any length. A zero normal leaves the ramp out.
+        ///  triangles may be NULL where the options have no normal_radius; else it must hold triangle_count * 3 indices, each below point_count. They give the normals that are averaged, and the points' own where normals is NULL.
         ///  first_triangles may be NULL; else, for comparison with existing scripts that use three corners of each polygon alone, it must hold the number of the first triangle of its polygon for each of the surface's triangles.
         ///  options may be NULL, for the defaults.
         ///  progress may be NULL.
@@ -1290,7 +1291,7 @@ namespace Hemline
         ///  out_distances may be NULL; else it must hold point_count floats: metres, infinity without a match.
         /// </summary>
         [DllImport(__DllName, EntryPoint = "hem_transfer_weights_sparse", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern Status hem_transfer_weights_sparse(HemSurface* surface, uint* offsets, System.UIntPtr vertex_count, uint* groups, float* weights, System.UIntPtr entry_count, System.UIntPtr group_count, float* points, float* normals, System.UIntPtr point_count, uint* first_triangles, TransferOptions* options, HemProgress* progress, HemSparseWeights** out_sparse_weights, byte* out_matched, float* out_distances);
+        internal static extern Status hem_transfer_weights_sparse(HemSurface* surface, uint* offsets, System.UIntPtr vertex_count, uint* groups, float* weights, System.UIntPtr entry_count, System.UIntPtr group_count, float* points, float* normals, System.UIntPtr point_count, uint* triangles, System.UIntPtr triangle_count, uint* first_triangles, TransferOptions* options, HemProgress* progress, HemSparseWeights** out_sparse_weights, byte* out_matched, float* out_distances);
 
         /// <summary>
         ///  hem_transfer_weights_sparse for dense weights, vertex-major; a point without a match gets zeros.
@@ -1299,6 +1300,7 @@ namespace Hemline
         ///  weights must hold vertex_count * group_count floats, finite; vertex_count must be the surface's.
         ///  points must hold point_count * 3 floats, finite, at most 1e18 from 0.
         ///  normals may be NULL; else it must hold point_count * 3 floats, finite, of any length. A zero normal leaves the ramp out.
+        ///  triangles may be NULL where the options have no normal_radius; else it must hold triangle_count * 3 indices, each below point_count. They give the normals that are averaged, and the points' own where normals is NULL.
         ///  first_triangles may be NULL; else, for comparison with existing scripts that use three corners of each polygon alone, it must hold the number of the first triangle of its polygon for each of the surface's triangles.
         ///  options may be NULL, for the defaults.
         ///  progress may be NULL.
@@ -1307,7 +1309,7 @@ namespace Hemline
         ///  out_distances may be NULL; else it must hold point_count floats: metres, infinity without a match.
         /// </summary>
         [DllImport(__DllName, EntryPoint = "hem_transfer_weights_dense", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern Status hem_transfer_weights_dense(HemSurface* surface, float* weights, System.UIntPtr vertex_count, System.UIntPtr group_count, float* points, float* normals, System.UIntPtr point_count, uint* first_triangles, TransferOptions* options, HemProgress* progress, float* out_weights, byte* out_matched, float* out_distances);
+        internal static extern Status hem_transfer_weights_dense(HemSurface* surface, float* weights, System.UIntPtr vertex_count, System.UIntPtr group_count, float* points, float* normals, System.UIntPtr point_count, uint* triangles, System.UIntPtr triangle_count, uint* first_triangles, TransferOptions* options, HemProgress* progress, float* out_weights, byte* out_matched, float* out_distances);
 
         /// <summary>
         ///  Transfers weights as hem_transfer_weights_sparse does, and keeps what later updates need.
@@ -1318,13 +1320,14 @@ namespace Hemline
         ///  weights must hold entry_count floats, finite.
         ///  points must hold point_count * 3 floats, finite, at most 1e18 from 0.
         ///  normals may be NULL; else it must hold point_count * 3 floats, finite, of any length. A zero normal leaves the ramp out.
+        ///  triangles may be NULL where the options have no normal_radius; else it must hold triangle_count * 3 indices, each below point_count. They give the normals that are averaged, and the points' own where normals is NULL.
         ///  first_triangles may be NULL; else it must hold one triangle number for each of the surface's triangles, as hem_transfer_weights_sparse takes them.
         ///  options may be NULL, for the defaults.
         ///  progress may be NULL.
         ///  out_session must hold one pointer; release it by hem_transfer_session_destroy.
         /// </summary>
         [DllImport(__DllName, EntryPoint = "hem_transfer_session_create", CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
-        internal static extern Status hem_transfer_session_create(HemSurface* surface, uint* offsets, System.UIntPtr vertex_count, uint* groups, float* weights, System.UIntPtr entry_count, System.UIntPtr group_count, float* points, float* normals, System.UIntPtr point_count, uint* first_triangles, TransferOptions* options, HemProgress* progress, HemTransferSession** out_session);
+        internal static extern Status hem_transfer_session_create(HemSurface* surface, uint* offsets, System.UIntPtr vertex_count, uint* groups, float* weights, System.UIntPtr entry_count, System.UIntPtr group_count, float* points, float* normals, System.UIntPtr point_count, uint* triangles, System.UIntPtr triangle_count, uint* first_triangles, TransferOptions* options, HemProgress* progress, HemTransferSession** out_session);
 
         /// <summary>
         ///  Brings the transfer up to date after a change of the body's vertices, its weights, the points or their
@@ -2160,6 +2163,12 @@ namespace Hemline
         ///  Degrees, not below angle_min; 1 at angle_max and above. 0 by default: no ramp.
         /// </summary>
         public float AngleMax;
+        /// <summary>
+        ///  Metres, not below 0; above 0 the ramp takes, in place of a point's normal, that of the triangles whose
+        ///  centres lie within this radius: weighted by area * (1 - distance / radius), each turned to the side of
+        ///  its nearest body face. Where there is none, the point's normal stays. 0 by default: off.
+        /// </summary>
+        public float NormalRadius;
     }
 
     /// <summary>
