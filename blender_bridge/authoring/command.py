@@ -55,7 +55,9 @@ def parser() -> argparse.ArgumentParser:
             help="blend shapes that get a field and its inverse",
         )
     run = made.add_argument_group("run")
-    run.add_argument("--output-folder", type=Path, required=True)
+    run.add_argument(
+        "--output-folder", type=Path, required=True, help="where the files go; must exist"
+    )
     run.add_argument(
         "--both-ways", action="store_true", help="also the pair from the target to the source"
     )

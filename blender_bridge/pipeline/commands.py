@@ -20,7 +20,7 @@ from .chain import check_labels, check_links
 from .errors import ExitCode, OutputError, ReportError, RetargetError, SceneError
 from .fbx_file import check_fbx
 from .input_files import hash_file, input_files, named_files
-from .inputs import Inputs, check_output, load_inputs, output_files
+from .inputs import Inputs, check_output, load_inputs
 from .parent import end_with_parent
 from .report import build_report, phase_table, write_report
 from .report_page import report_page
@@ -44,6 +44,8 @@ def main(argv: list[str]) -> int:
     name = argv[0] if argv else ""
     if name not in COMMANDS:
         asked = name in ("-h", "--help")
+        if name and not asked:
+            print(f"Error: there is no command {name!r}", file=sys.stderr)
         print(USAGE, file=sys.stdout if asked else sys.stderr)
         return ExitCode.DONE if asked else ExitCode.USAGE
     try:
@@ -176,8 +178,11 @@ def _write_reports(options, report, pictures=()):
 
 def _report_failure(options, log, error):
     """Writes the reports of a failed run; a failure of that is no reason to hide the first one."""
+    reports = [path for path in (options.report, options.report_html) if path]
+    if not reports:
+        return
     try:
-        for path in output_files(options):
+        for path in reports:
             check_output(path, _protected(options))
         failed = build_report(options, log, exit_code=_exit_code(error), error=str(error))
         _write_reports(options, failed)

@@ -27,11 +27,13 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m blender_bridge compare",
         description="Compares two FBX outputs: positions, weights, bones, shape keys.",
     )
-    made.add_argument("first", type=Path)
-    made.add_argument("second", type=Path)
-    made.add_argument("--position", type=float, default=Tolerances().position, help="metres")
-    made.add_argument("--weight", type=float, default=Tolerances().weight, help="0 to 1")
-    made.add_argument("--bone", type=float, default=Tolerances().bone, help="metres")
+    made.add_argument("first", type=Path, help="FBX")
+    made.add_argument("second", type=Path, help="FBX")
+    differences = made.add_argument_group("largest differences that count as equal")
+    for name, default in Tolerances()._asdict().items():
+        unit = "0 to 1" if name == "weight" else "metres"
+        text = f"{unit}, default %(default)g"
+        differences.add_argument(f"--{name}", type=float, default=default, help=text)
     made.add_argument("--report", type=Path, help="write the numbers, JSON")
     return made
 

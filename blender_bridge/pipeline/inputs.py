@@ -109,17 +109,11 @@ def load_inputs(options: argparse.Namespace) -> Inputs:
         _optional(errors, optional_files.ClothMetadata, options.cloth_metadata),
     )
     read = named_files(options) if None in pairs else input_files(options)
-    for path in output_files(options):
+    for path in filter(None, (options.output, options.report, options.report_html)):
         collect(check_output, path, read)
     if errors.found:
         raise AllInputsChecked(errors.found)
     return inputs
-
-
-def output_files(options: argparse.Namespace) -> list[Path]:
-    """Every file that the options ask for."""
-    given = (options.output, options.report, options.report_html)
-    return [path for path in given if path]
 
 
 def load_pair(config_path: Path, fbx: Path) -> PairInputs:

@@ -37,7 +37,9 @@ def parser() -> argparse.ArgumentParser:
     files.add_argument(
         "--base-fbx", required=True, type=paths, help="target avatars, FBX, one for each pair"
     )
-    files.add_argument("--config", required=True, type=paths, help="configurations, one for each")
+    files.add_argument(
+        "--config", required=True, type=paths, help="configurations, JSON, one for each pair"
+    )
     files.add_argument("--init-pose", required=True, type=Path, help="initial pose, JSON")
     files.add_argument("--name-conv", type=Path, help="bone names to change on import, JSON")
     files.add_argument("--shape-name-file", type=Path, help="names of shape keys by mesh, JSON")

@@ -30,6 +30,7 @@ def test_the_usage_names_every_command(capsys):
     assert capsys.readouterr().out == f"{USAGE}\n"
     assert set(re.findall(r"^  ([a-z-]+) ", USAGE, re.MULTILINE)) == set(COMMANDS)
     assert main([]) == main(["dance"]) == ExitCode.USAGE
+    assert "Error: there is no command 'dance'\nusage" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -201,5 +201,9 @@ def test_outputs_that_cannot_be(files, tmp_path, capsys):
     assert check(files, folder / "out.fbx", f"--report={folder / 'r.json'}") == ExitCode.OUTPUT
     told = capsys.readouterr().err
     assert "out.fbx: the folder" in told and "r.json: the folder" in told and "make it" in told
+    assert check(files, folder / "out.fbx") == ExitCode.OUTPUT
+    assert "report" not in capsys.readouterr().err
+    assert check(files, folder / "out.fbx", f"--report={tmp_path / 'r.json'}") == ExitCode.OUTPUT
+    assert "out.fbx: the folder" in json.loads((tmp_path / "r.json").read_text())["error"]
     assert check(files, files / "outfit_small.fbx") == ExitCode.OUTPUT
     assert "is an input as well" in capsys.readouterr().err
