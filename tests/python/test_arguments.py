@@ -50,7 +50,7 @@ def test_fitting_arguments_reach_the_back_end_uncopied(recorder):
     selection = np.ones(20, bool)
     indices, distances = np.empty(20, np.uint32), np.empty(20, np.float32)
     hemline.transform_points(MATRIX, POINTS, out=out_points)
-    hemline.PointIndex(POINTS).nearest(out_points.copy() * 0, out=(indices, distances))
+    hemline.PointIndex(POINTS).nearest(np.zeros_like(POINTS), out=(indices, distances))
     graph = hemline.RadiusGraph(POINTS, 0.1)
     hemline.smooth_weights(graph, weights, mask=mask, out=weights)
     hemline.smooth_weights_on_edges(edges, weights, selection=selection, out=weights)
