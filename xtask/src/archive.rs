@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 use crate::command::{command, run};
 use crate::folder;
@@ -61,6 +61,28 @@ pub fn contents(folder: &Path, is_wanted: impl Fn(&Path) -> bool) -> Result<File
         Ok((name, bytes))
     };
     folder::files(folder, is_wanted)?.into_iter().map(read).collect()
+}
+
+/// What all files of an archive hold, one after the other; any other file's own bytes.
+pub fn unpacked(path: &Path) -> Result<Vec<u8>> {
+    let name = path.to_string_lossy();
+    let mut bytes = Vec::new();
+    if name.ends_with(".zip") {
+        let mut zip = ZipArchive::new(File::open(path)?)?;
+        for index in 0..zip.len() {
+            zip.by_index(index)?.read_to_end(&mut bytes)?;
+        }
+    } else if name.ends_with("gz") {
+        let output = command("tar")
+            .args(["--extract", "--gzip", "--to-stdout", "--file"])
+            .arg(path)
+            .output()?;
+        ensure!(output.status.success(), "tar cannot read {name}");
+        bytes = output.stdout;
+    } else {
+        bytes = fs::read(path)?;
+    }
+    Ok(bytes)
 }
 
 fn say_written(path: &Path, count: usize) -> Result<()> {

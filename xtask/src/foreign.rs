@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::command::{cargo, command, is_installed, root, run, target};
+use crate::command::{command, is_installed, printed, root, run, target};
 use crate::platform::{self, Platform};
 use crate::test::Outcome;
 use crate::{install, library};
@@ -120,7 +120,7 @@ impl Foreign {
         let program = self.folder().join("same-bits.exe");
         let library = self.prefix().join(link_library);
         compile(self.c_compiler, &library, self.link_flags, &program)?;
-        compare(&output(&mut self.emulate(&program))?, &here()?, self.may_differ)
+        compare(&printed(&mut self.emulate(&program))?, &here()?, self.may_differ)
     }
 
     /// As a user would, by CMake from the installed prefix.
@@ -157,12 +157,10 @@ impl Foreign {
     /// program can cause.
     fn rust_tests(&self, names: &[&str]) -> Result<()> {
         println!("-- {} Rust tests", self.platform.name);
-        let mut tests = cargo();
+        let mut tests = crate::compile::command("test", self.platform.target)?;
         // The release's dependencies as they are; hemline itself compiles in a tenth of the time.
         let quick = "profile.release.package.hemline.opt-level=0";
-        let what =
-            ["--package=hemline", "--lib", "--locked", "--release", "--quiet", "--config", quick];
-        tests.arg("test").args(what).args(["--target", self.platform.target, "--"]).args(names);
+        tests.args(["--lib", "--quiet", "--config", quick, "--"]).args(names);
         let runner = self.platform.target.to_uppercase().replace('-', "_");
         tests.env(format!("CARGO_TARGET_{runner}_RUNNER"), self.emulator);
         run(self.set_environment(&mut tests))
@@ -192,7 +190,7 @@ fn here() -> Result<String> {
     let program = target().join("foreign/same-bits");
     let folder = target().join("release");
     compile("cc", &folder.join("libhemline.so"), "", &program)?;
-    output(command(program).env("LD_LIBRARY_PATH", folder))
+    printed(command(program).env("LD_LIBRARY_PATH", folder))
 }
 
 /// Compiles the comparison.
@@ -211,16 +209,6 @@ fn run_quietly(job: &mut Command) -> Result<()> {
         bail!("{job:?} ended with {}:\n{}", output.status, text.concat());
     }
     Ok(())
-}
-
-/// What a program that succeeds prints.
-fn output(job: &mut Command) -> Result<String> {
-    let output = job.output().with_context(|| format!("cannot start {job:?}"))?;
-    if !output.status.success() {
-        let error = String::from_utf8_lossy(&output.stderr);
-        bail!("{job:?} ended with {}: {error}", output.status);
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).replace('\r', ""))
 }
 
 /// Every kernel's hash is the same there and here, apart from those that may differ.

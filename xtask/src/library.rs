@@ -2,18 +2,30 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::command::{cargo, root, run, target};
+use crate::command::{printed, root, run, target};
+use crate::{compile, folder};
 
-/// Builds the shared and the static library into `target/release`.
+/// The shared and the static library, where this machine's compiler makes them.
+const FILES: [&str; 5] =
+    ["libhemline.so", "libhemline.dylib", "hemline.dll", "libhemline.a", "hemline.lib"];
+
+/// Builds the shared and the static library, and puts them into `target/release`, where all that uses them looks:
+/// copies, as Cargo has links there to what a plain `cargo build --release` compiled, and puts them back itself.
 pub fn build() -> Result<()> {
-    run(cargo().args(["build", "--release", "--package", "hemline", "--locked"]))?;
+    let host = printed(Command::new("rustc").args(["--print", "host-tuple"]))?;
+    run(&mut compile::command("build", &host)?)?;
+    let (built, release) = (compile::folder(&host), target().join("release"));
+    for file in FILES.into_iter().filter(|file| built.join(file).exists()) {
+        folder::copy_file(&built.join(file), &release.join(file))?;
+    }
     if cfg!(target_os = "linux") {
         // The name that programs linked to the library look for.
         let name = format!("libhemline.so.{}", abi_version()?);
-        link("libhemline.so", &target().join("release").join(name))?;
+        link("libhemline.so", &release.join(name))?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@
 
 mod manifest;
 mod native;
+mod paths;
 
 use std::fmt;
 use std::fs;
@@ -13,7 +14,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use crate::binary::Binary;
-use crate::command::{command, run, target};
+use crate::command::{command, printed, run, target};
 use crate::platform::{self, Platform};
 use crate::test::Outcome;
 use crate::{library, package, unity};
@@ -106,6 +107,7 @@ fn write(output: &Path, built: &[Built], absent: &[Absent]) -> Result<()> {
     write_unity(output, built)?;
     let manifest = manifest::text(output, built, absent)?;
     fs::write(output.join(manifest::NAME), manifest)?;
+    paths::check(output, &file_names(output)?)?;
     fs::write(output.join(CHECKSUMS), checksums(output)?)?;
     println!("{}", output.display());
     Ok(())
@@ -133,11 +135,7 @@ fn write_unity(output: &Path, built: &[Built]) -> Result<()> {
 /// What `sha256sum` says of every file, in the order of their names.
 fn checksums(folder: &Path) -> Result<String> {
     let names = file_names(folder)?;
-    let output = command("sha256sum").current_dir(folder).args(names).output()?;
-    if !output.status.success() {
-        bail!("sha256sum: {}", String::from_utf8_lossy(&output.stderr));
-    }
-    Ok(String::from_utf8(output.stdout)?)
+    Ok(printed(command("sha256sum").current_dir(folder).args(names))? + "\n")
 }
 
 /// Names of the files in a folder, sorted, apart from the checksums.

@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::{Context, Result, bail};
-use serde_json::Value;
+use anyhow::Result;
 
-use crate::command::cargo;
+use crate::crates;
 
 /// How a licence file's name begins.
 const NAMES: [&str; 4] = ["LICEN", "COPYING", "NOTICE", "UNLICENSE"];
@@ -17,7 +16,7 @@ pub fn third_party() -> Result<String> {
     let linked = linked_crates()?;
     let mut list = String::new();
     let mut texts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for found in packages()?.iter().filter(|found| linked.contains(&found.label)) {
+    for found in crates::packages()?.iter().filter(|found| linked.contains(&found.label)) {
         list += &format!("{}: {}\n", found.label, found.licence);
         for text in licence_texts(&found.folder)? {
             texts.entry(text).or_default().insert(found.label.clone());
@@ -35,16 +34,9 @@ pub fn third_party() -> Result<String> {
     ))
 }
 
-struct Package {
-    /// `name version`.
-    label: String,
-    licence: String,
-    folder: PathBuf,
-}
-
 /// Crates on any platform that end up in the library: no procedural macros, no build or test tools.
 fn linked_crates() -> Result<BTreeSet<String>> {
-    let tree = output_of(&[
+    let tree = crates::cargo_prints(&[
         "tree",
         "--package=hemline",
         "--edges=no-build,no-dev,no-proc-macro",
@@ -59,23 +51,6 @@ fn linked_crates() -> Result<BTreeSet<String>> {
     Ok(labels.filter(|label| !label.starts_with("hemline ")).collect())
 }
 
-/// Every package of the lock file, in the order of their names.
-fn packages() -> Result<Vec<Package>> {
-    let metadata: Value = serde_json::from_str(&output_of(&["metadata", "--format-version=1"])?)?;
-    let text = |package: &Value, key: &str| package[key].as_str().unwrap_or_default().to_owned();
-    let packages = metadata["packages"].as_array().context("cargo metadata lists no packages")?;
-    let mut packages: Vec<Package> = packages
-        .iter()
-        .map(|package| Package {
-            label: format!("{} {}", text(package, "name"), text(package, "version")),
-            licence: text(package, "license"),
-            folder: PathBuf::from(text(package, "manifest_path")).with_file_name(""),
-        })
-        .collect();
-    packages.sort_by(|a, b| a.label.cmp(&b.label));
-    Ok(packages)
-}
-
 fn licence_texts(folder: &Path) -> Result<BTreeSet<String>> {
     let mut texts = BTreeSet::new();
     for entry in fs::read_dir(folder)? {
@@ -86,12 +61,4 @@ fn licence_texts(folder: &Path) -> Result<BTreeSet<String>> {
         }
     }
     Ok(texts)
-}
-
-fn output_of(arguments: &[&str]) -> Result<String> {
-    let output = cargo().args(arguments).args(["--locked", "--quiet"]).output()?;
-    if !output.status.success() {
-        bail!("cargo {}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr));
-    }
-    Ok(String::from_utf8(output.stdout)?)
 }

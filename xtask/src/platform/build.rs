@@ -10,14 +10,15 @@ use anyhow::{Context, Result};
 
 use super::{LINUX_X86_64, Platform, System, link};
 use crate::binary::{self, Binary};
-use crate::command::{cargo, is_installed, run, target};
-use crate::{folder, interface, library};
+use crate::command::{is_installed, run, target};
+use crate::{compile, folder, interface, library};
 
 /// What links for Windows.
 pub const MINGW: &str = "x86_64-w64-mingw32-gcc";
 
 /// No symbols but the exported ones, and the same bytes each time.
-const MINGW_LINK: [&str; 4] = ["-C", "strip=symbols", "-C", "link-arg=-Wl,--no-insert-timestamp"];
+const MINGW_LINK: [&str; 5] =
+    ["--", "-C", "strip=symbols", "-C", "link-arg=-Wl,--no-insert-timestamp"];
 
 impl Platform {
     /// What the static library needs of the system, as rustc says for an empty one: hemline adds nothing.
@@ -67,7 +68,7 @@ impl Platform {
     pub fn build(&self) -> Result<Binary> {
         match self.system {
             System::Windows => {
-                let built = self.compile(&["rustc", "--lib"], &MINGW_LINK)?;
+                let built = self.compile(&MINGW_LINK)?;
                 self.take(&built, &["hemline.dll", "libhemline.a"])?;
                 link::import_library(&self.folder())?;
             }
@@ -78,7 +79,7 @@ impl Platform {
                     library::build()?;
                     target().join("release")
                 } else {
-                    self.compile(&["rustc", "--lib", "--crate-type", "staticlib"], &[])?
+                    self.compile(&["--crate-type", "staticlib"])?
                 };
                 self.take(&built, &["libhemline.a"])?;
                 match self.system {
@@ -95,10 +96,9 @@ impl Platform {
     }
 
     /// Cargo's release build for the platform; returns where it left the files.
-    fn compile(&self, subcommand: &[&str], rustc: &[&str]) -> Result<PathBuf> {
-        let what = ["--release", "--package", "hemline", "--locked", "--target", self.target];
-        run(cargo().args(subcommand).args(what).arg("--").args(rustc))?;
-        Ok(target().join(self.target).join("release"))
+    fn compile(&self, arguments: &[&str]) -> Result<PathBuf> {
+        run(compile::command("rustc", self.target)?.arg("--lib").args(arguments))?;
+        Ok(compile::folder(self.target))
     }
 
     fn take(&self, from: &Path, names: &[&str]) -> Result<()> {

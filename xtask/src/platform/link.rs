@@ -11,7 +11,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use super::{GLIBC, MACOS, Platform};
-use crate::command::{command, run};
+use crate::command::{command, printed, run};
 use crate::{interface, venv};
 
 /// Zig.
@@ -89,10 +89,4 @@ pub fn import_library(folder: &Path) -> Result<()> {
     let mut zig = zig()?;
     zig.args(["dlltool", "-m", "i386:x86-64", "-D", "hemline.dll", "-d"]).arg(definition);
     run(zig.arg("-l").arg(folder.join("hemline.lib")))
-}
-
-/// The one line that a program prints.
-fn printed(job: &mut Command) -> Result<String> {
-    let output = job.output().with_context(|| format!("cannot start {job:?}"))?;
-    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }
