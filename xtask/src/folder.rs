@@ -43,11 +43,10 @@ pub fn copy(from: &Path, to: &Path, is_wanted: impl Fn(&Path) -> bool) -> Result
 /// Copies a file into a folder that is made where there is none.
 pub fn copy_file(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to.parent().expect("a file in a folder"))?;
-    // A library that programs have loaded is replaced, not overwritten.
-    if to.exists() {
-        fs::remove_file(to)?;
-    }
-    fs::copy(from, to)
-        .with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))?;
-    Ok(())
+    // A library that programs have loaded is replaced, not overwritten, and there at every moment.
+    let mut new = to.as_os_str().to_owned();
+    new.push(format!(".{}", std::process::id()));
+    fs::copy(from, &new)
+        .and_then(|_| fs::rename(&new, to))
+        .with_context(|| format!("cannot copy {} to {}", from.display(), to.display()))
 }

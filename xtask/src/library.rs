@@ -41,8 +41,10 @@ pub fn abi_version() -> Result<u32> {
 /// Makes the symbolic link `path`, in place of one that is there.
 #[cfg(unix)]
 pub fn link(to: &str, path: &Path) -> Result<()> {
-    if path.is_symlink() {
-        fs::remove_file(path)?;
+    match fs::read_link(path) {
+        Ok(found) if found == Path::new(to) => return Ok(()),
+        Ok(_) => fs::remove_file(path)?,
+        Err(_) => {}
     }
     std::os::unix::fs::symlink(to, path).with_context(|| format!("cannot link {}", path.display()))
 }

@@ -1,4 +1,6 @@
-//! `cargo xtask test`: every test there is, step by step; the first failing step does not stop the others.
+//! `cargo xtask test`: every test there is, step by step; a failing step does not stop the others.
+
+mod lanes;
 
 use std::time::Instant;
 
@@ -17,16 +19,17 @@ pub enum Outcome {
     Skipped(String),
 }
 
+/// Name, what it tests, and how.
 type Step = (&'static str, &'static str, fn() -> Result<Outcome>);
 
-const STEPS: [Step; 17] = [
+/// Steps that compile. They write the same folders, so each waits for the one before.
+const COMPILERS: &[Step] = &[
     ("style", "rustfmt, clippy, ruff", style),
     ("generated", "header, declarations and list of symbols match src/ffi", generated),
     ("rust", "Rust unit, property and integration tests", rust),
     ("scalar", "the same kernels without SIMD, on one thread", scalar),
     ("docs", "rustdoc without warnings", docs),
     ("c", "C11 and C++17 programs, shared and static, sanitizers, valgrind", c_programs),
-    ("csharp", "the Unity package's C# under mono", csharp::test),
     (
         "install",
         "C and C++ over an installed prefix: CMake, pkg-config, sanitizers, a retarget as in Blender",
@@ -35,7 +38,12 @@ const STEPS: [Step; 17] = [
     ("symbols", "exports, the interface's promise, and glibc 2.28 for the Linux library", symbols),
     ("windows", "Windows' library, C and C++ programs, under wine", foreign::windows),
     ("aarch64", "ARM Linux' library, C and C++ programs, under qemu", foreign::aarch64),
-    ("release", "every platform's files; C and Python tests on this one's archive", released),
+    ("release", "every platform's files, made twice; C and Python on this one's archive", released),
+];
+
+/// Steps that use the library in Python, Blender and mono.
+const USERS: &[Step] = &[
+    ("csharp", "the Unity package's C# under mono", csharp::test),
     ("python", "NumPy API, native and fallback", python),
     ("bpy", "Blender as a module", bpy),
     ("blender", "Blender as an executable", blender),
@@ -43,48 +51,71 @@ const STEPS: [Step; 17] = [
     ("window", "the add-on in a window of that executable, under Xvfb", window),
 ];
 
-/// `test [--list] [STEP ...]`.
+/// How a failed step's result begins.
+const FAILED: &str = "FAILED";
+
+/// How a skipped step's result begins.
+const SKIPPED: &str = "SKIPPED";
+
+/// How a step ended, on one line.
+#[derive(Clone)]
+struct Row {
+    name: &'static str,
+    seconds: f64,
+    result: String,
+}
+
+/// `test [--list] [STEP ...]`. One step is shown as it runs; of several, two run at once.
 pub fn test(arguments: &[String]) -> Result<()> {
+    let all = || COMPILERS.iter().chain(USERS);
     if arguments.iter().any(|argument| argument == "--list") {
-        STEPS.iter().for_each(|(name, what, _)| println!("{name:<10} {what}"));
+        all().for_each(|(name, what, _)| println!("{name:<10} {what}"));
         return Ok(());
     }
-    let known = |name: &String| STEPS.iter().any(|(known, ..)| known == name);
+    let known = |name: &String| all().any(|(known, ..)| known == name);
     if let Some(unknown) = arguments.iter().find(|name| !known(name)) {
         bail!("`{unknown}` is no step; see cargo xtask test --list");
     }
-    let wanted = |name: &str| arguments.is_empty() || arguments.iter().any(|given| given == name);
-    let results: Vec<_> = STEPS.iter().filter(|(name, ..)| wanted(name)).map(run_step).collect();
-
-    println!("\n{:<10} {:>8}  result", "step", "seconds");
-    for (name, seconds, result) in &results {
-        let text = match result {
-            Ok(Outcome::Passed) => "passed".into(),
-            Ok(Outcome::Skipped(what)) => format!("SKIPPED {what}"),
-            Err(error) => format!("FAILED {error:#}"),
-        };
-        println!("{name:<10} {seconds:>8.0}  {text}");
-    }
-    let count = |test: fn(&Result<Outcome>) -> bool| {
-        results.iter().filter(|(.., result)| test(result)).count()
+    let wanted = |lane: &[Step]| -> Vec<Step> {
+        let is_wanted = |name| arguments.is_empty() || arguments.iter().any(|given| given == name);
+        lane.iter().filter(|(name, ..)| is_wanted(name)).copied().collect()
     };
-    let failed = count(|result| result.is_err());
-    let skipped = count(|result| matches!(result, Ok(Outcome::Skipped(_))));
-    println!("\n{} passed, {failed} failed, {skipped} skipped", results.len() - failed - skipped);
+    let start = Instant::now();
+    let rows = match arguments {
+        [_] => wanted(COMPILERS).iter().chain(&wanted(USERS)).map(run_step).collect(),
+        _ => lanes::run(&[wanted(COMPILERS), wanted(USERS)])?,
+    };
+    let count = |start: &str| rows.iter().filter(|row| row.result.starts_with(start)).count();
+    let (failed, skipped) = (count(FAILED), count(SKIPPED));
+    if rows.len() > 1 {
+        println!("\n{:<10} {:>8}  result", "step", "seconds");
+        for Row { name, seconds, result } in &rows {
+            println!("{name:<10} {seconds:>8.0}  {result}");
+        }
+        let (passed, seconds) = (rows.len() - failed - skipped, start.elapsed().as_secs());
+        println!("\n{passed} passed, {failed} failed, {skipped} skipped in {seconds} s");
+    }
     if failed > 0 {
-        bail!("{failed} of {} steps failed", results.len());
+        bail!("{failed} of {} steps failed", rows.len());
     }
     Ok(())
 }
 
-fn run_step((name, what, step): &Step) -> (&'static str, f64, Result<Outcome>) {
+/// Runs a step in this process, with its result in the last line.
+fn run_step(&(name, what, step): &Step) -> Row {
     println!("\n== {name}: {what}");
     let start = Instant::now();
-    let result = step();
-    if let Err(error) = &result {
-        eprintln!("{name} FAILED: {error:#}");
-    }
-    (name, start.elapsed().as_secs_f64(), result)
+    let result = match step() {
+        Ok(Outcome::Passed) => "passed".into(),
+        Ok(Outcome::Skipped(what)) => format!("{SKIPPED} {what}"),
+        Err(error) => {
+            let whole = format!("{error:#}");
+            eprintln!("{whole}");
+            format!("{FAILED} {}", whole.lines().next().unwrap_or_default())
+        }
+    };
+    println!("{name}: {result}");
+    Row { name, seconds: start.elapsed().as_secs_f64(), result }
 }
 
 fn style() -> Result<Outcome> {

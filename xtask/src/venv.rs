@@ -19,6 +19,10 @@ pub fn python(name: &str, requirements: &str) -> Result<PathBuf> {
     let interpreter = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     let wanted = fs::read_to_string(root().join(requirements))
         .with_context(|| format!("cannot read {requirements}"))?;
+    // Steps that run at once wait for the one that makes it.
+    fs::create_dir_all(folder.parent().expect("a folder in target"))?;
+    let lock = fs::File::create(folder.with_file_name(format!("{name}.lock")))?;
+    lock.lock()?;
     let stamp = folder.join("hemline-requirements.txt");
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
         return Ok(interpreter);
