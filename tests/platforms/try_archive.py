@@ -1,9 +1,10 @@
 """Uses a release's native archive as its users do, on the platform that it is for.
 
-    python tests/platforms/try_archive.py ARCHIVE [--compiler cc] [--pytest]
+    python tests/platforms/try_archive.py ARCHIVE [--compiler cc] [--pytest [FILE ...]]
 
 Unpacks it, compiles the C tests against nothing but what is in it, linked to the shared library,
-and runs them; `--pytest` also runs the Python API's tests of the native back end with its library.
+and runs them; `--pytest` also runs the Python API's tests of the native back end with its library,
+all of them unless files are named.
 """
 
 import argparse
@@ -21,14 +22,14 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("archive", type=Path)
     parser.add_argument("--compiler", default="cc")
-    parser.add_argument("--pytest", action="store_true")
+    parser.add_argument("--pytest", nargs="*", metavar="FILE")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         shutil.unpack_archive(options.archive, folder)
         (prefix,) = Path(folder).iterdir()
         run_c_tests(prefix, options.compiler)
-        if options.pytest:
-            run_python_tests(shared_library(prefix))
+        if options.pytest is not None:
+            run_python_tests(shared_library(prefix), options.pytest or ["tests/python"])
 
 
 def shared_library(prefix: Path) -> Path:
@@ -52,9 +53,9 @@ def run_c_tests(prefix: Path, compiler: str) -> None:
     subprocess.run([program], check=True)
 
 
-def run_python_tests(library: Path) -> None:
+def run_python_tests(library: Path, files: list[str]) -> None:
     environment = {**os.environ, "HEMLINE_LIBRARY": str(library)}
-    tests = [sys.executable, "-m", "pytest", "--quiet", "-k", "native", "tests/python"]
+    tests = [sys.executable, "-m", "pytest", "--quiet", "-k", "native", *files]
     subprocess.run(tests, check=True, cwd=ROOT, env=environment)
 
 
