@@ -57,3 +57,7 @@ class Progress:
             raise Cancelled
         if self.cancel is not None and self.cancel.is_set():
             raise Cancelled
+
+
+#: Of a step that reports nothing and is not to be cancelled.
+SILENT = Progress(None, None)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..arguments import NO_INDEX
+from ..progress import SILENT
 from ..ramps import face_centres, face_normals, folded_angles, ramp, weighted_normals
 from .laplacian import vertex_normals
 from .smoothing import filter_weights, smooth_weights, smooth_weights_on_edges
@@ -45,7 +46,7 @@ def smooth_mask(surface, points, triangles, edges, factor, options, mask, progre
         _filter(points, options.max_radius, True, value)
     if options.smooth_radius > 0.0:
         graph = radius_graph(points, options.smooth_radius, False)
-        smooth_weights(graph, value, "gaussian", 1, None, 0, _Silent)
+        smooth_weights(graph, value, "gaussian", 1, None, 0, SILENT)
     mask[...] = value[:, 0] if factor is None else value[:, 0] * factor
     progress.advance(1.0)
 
@@ -67,14 +68,6 @@ def averaged_vertex_normals(surface, points, triangles, own, radius):
     return averages
 
 
-class _Silent:
-    """The progress of a step that reports none."""
-
-    @staticmethod
-    def advance(_fraction):
-        """Nothing."""
-
-
 def nearest_normals(surface, points):
     """Normal of the nearest face, twice the area long; 0 where there is none."""
     triangle = surface.closest(points, np.inf)[0]
@@ -85,10 +78,10 @@ def nearest_normals(surface, points):
 
 
 def _filter(points, radius, largest, values):
-    filter_weights(radius_graph(points, radius, False), largest, values, None, _Silent)
+    filter_weights(radius_graph(points, radius, False), largest, values, None, SILENT)
 
 
 def _smooth(edges, values, options, expand):
     factor, iterations = options.smoothing_factor, options.smoothing_iterations
-    smooth_weights_on_edges(edges, values, factor, iterations, expand, None, _Silent)
+    smooth_weights_on_edges(edges, values, factor, iterations, expand, None, SILENT)
     values[values <= np.float32(options.threshold)] = 0.0

@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..arguments import NO_INDEX
+from ..progress import SILENT
 from .inpaint import WeightInpainter
 from .laplacian import connected, laplacian, vertex_normals
 from .weights import sparse_from_dense, sparse_to_dense
@@ -40,7 +41,7 @@ def robust_transfer(surface, body, points, triangles, options, sources, islands,
     soft = options.matching == BY_CONFIDENCE
     inpainter = WeightInpainter(matrix, mass, fixed, confidence if soft else None)
     progress.advance(0.6)
-    inpainter.inpaint(weights, progress=_Silent)
+    inpainter.inpaint(weights, progress=SILENT)
     normalize(weights)
     found_sources = np.where(inpainter.mask, EXTRAPOLATED, np.where(fixed, MATCHED, INPAINTED))
     edges = matrix.off_diagonal()
@@ -51,14 +52,6 @@ def robust_transfer(surface, body, points, triangles, options, sources, islands,
     sources[...] = found_sources
     progress.advance(1.0)
     return sparse_from_dense(weights)
-
-
-class _Silent:
-    """The progress of a step that reports none."""
-
-    @staticmethod
-    def advance(_fraction):
-        """Nothing."""
 
 
 class Matches:

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..arguments import NO_INDEX
 from ..masks import SmoothMaskOptions
+from ..progress import SILENT
 from ..sparse import SparseWeights
 from .components import find_rigid_parts
 from .laplacian import connected
@@ -59,39 +60,39 @@ def weight_stage(surface, body, roles, mirror, outfit, robust, steps, sources, p
     if mirror is not None and steps.symmetry > 0.0:
         may = (~locked).astype(np.uint8)
         equal, report["mirrored"] = symmetrize_weights(
-            to_sparse(rows), outfit.points, mirror, may, steps.symmetry, _Silent
+            to_sparse(rows), outfit.points, mirror, may, steps.symmetry, SILENT
         )
         # A part of which only some vertices have mirrored ones.
         rows = averaged(dense(SparseWeights.trusted(*equal, groups)), rigid, report["rigid_parts"])
     sparse = to_sparse(rows)
     if steps.propagate:
         origin = np.empty(len(outfit.points), np.uint32)
-        spread = propagate_weights(sparse, outfit.points, outfit.edges, None, origin, _Silent)
+        spread = propagate_weights(sparse, outfit.points, outfit.edges, None, origin, SILENT)
         sparse = SparseWeights.trusted(*spread, groups)
         report["propagated"] = int((origin != np.arange(len(origin))).sum())
     result = finish(sparse, roles, robust.max_influences)
-    sums = result.sum(axis=1, dtype=np.float64)
-    bare = sums == 0.0
-    report["propagated"] = max(report["propagated"] - int(bare.sum()), 0)
-    names = ("inpainted", "matched", "extrapolated", "empty")
-    kinds = (INPAINTED, MATCHED, EXTRAPOLATED, EMPTY)
-    report.update({name: int((sources == kind).sum()) for name, kind in zip(names, kinds)})
+    report.update(measures(result), unmatched_islands=unmatched, **source_counts(sources))
+    report["propagated"] = max(report["propagated"] - report["bare"], 0)
     progress.advance(1.0)
-    return sparse_from_dense(result), {
-        **report,
-        "unmatched_islands": unmatched,
+    return sparse_from_dense(result), report
+
+
+def measures(weights):
+    """Of the result, for the report."""
+    sums = weights.sum(axis=1, dtype=np.float64)
+    bare = sums == 0.0
+    return {
         "bare": int(bare.sum()),
-        "max_influences": int((result > 0.0).sum(axis=1).max(initial=0)),
+        "max_influences": int((weights > 0.0).sum(axis=1).max(initial=0)),
         "max_sum_error": float(np.abs(sums[~bare] - 1.0).max(initial=0.0)),
     }
 
 
-class _Silent:
-    """The progress of a step that reports none."""
-
-    @staticmethod
-    def advance(_fraction):
-        """Nothing."""
+def source_counts(sources):
+    """How many vertices have their weights from where."""
+    names = ("inpainted", "matched", "extrapolated", "empty")
+    kinds = (INPAINTED, MATCHED, EXTRAPOLATED, EMPTY)
+    return {name: int((sources == kind).sum()) for name, kind in zip(names, kinds)}
 
 
 def dense(sparse):
@@ -139,7 +140,7 @@ def transfer_layers(surface, body, outfit, options, sources):
         weights = SparseWeights.trusted(*sparse_from_dense(rows.astype(np.float32)), body.shape[1])
         below = surface if number == outfit.layers.min() else Surface(points, triangles)
         moved = robust_transfer(
-            below, weights, outfit.points[vertices], faces, options, found, islands, _Silent
+            below, weights, outfit.points[vertices], faces, options, found, islands, SILENT
         )
         moved = dense(SparseWeights.trusted(*moved, body.shape[1]))
         sources[vertices], result[vertices] = found, moved
@@ -214,11 +215,11 @@ def smooth(rows, surface, outfit, locked, steps):
         triangles = elements_between(outfit.triangles, first, end)
         edges = elements_between(outfit.edges, first, end)
         mask = np.empty(len(points), np.float32)
-        smooth_mask(surface, points, triangles, edges, None, SmoothMaskOptions(), mask, _Silent)
+        smooth_mask(surface, points, triangles, edges, None, SmoothMaskOptions(), mask, SILENT)
         mask[locked[first:end]] = 0.0
         weights = rows[first:end].astype(np.float32)
         graph = radius_graph(points, steps.smooth_radius, False)
-        smooth_weights(graph, weights, "gaussian", steps.smooth_iterations, mask, 0, _Silent)
+        smooth_weights(graph, weights, "gaussian", steps.smooth_iterations, mask, 0, SILENT)
         rows[first:end] = weights
 
 
@@ -233,7 +234,7 @@ def equal_seams(rows, outfit, stays, distance):
     labels = np.empty(len(outfit.points), np.uint32)
     options = (distance, SEAM_ANGLE, SEAM_SIMILARITY)
     sparse = to_sparse(rows)
-    count = find_seams(sparse, outfit.points, outfit.edges, options, labels, _Silent)
+    count = find_seams(sparse, outfit.points, outfit.edges, options, labels, SILENT)
     labels[stays] = NO_INDEX
     return averaged(rows, labels, count), int((labels != NO_INDEX).sum())
 
