@@ -27,7 +27,7 @@ import sample_assets  # noqa: E402
 from cpu_time import median_cpu_ms, print_table  # noqa: E402
 
 import blender_bridge as hemline  # noqa: E402
-from blender_bridge.sides import Side, group_sides, pair_sides  # noqa: E402
+from blender_bridge.side_names import Side, group_sides, pair_sides  # noqa: E402
 
 DISTANCE, COSINE, SIMILARITY = 1e-4, math.cos(math.radians(3.0)), 0.9
 THRESHOLD = 0.01

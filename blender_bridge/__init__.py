@@ -47,6 +47,7 @@ from .field_creation import create_field
 from .fits import Fits, fit_similarity
 from .inpaint import WeightInpainter
 from .intersections import intersecting_triangles
+from .layers import layer_order
 from .masks import (
     angles_to_surface,
     averaged_normals,
@@ -56,6 +57,7 @@ from .masks import (
     smooth_mask,
     vertices_near_faces,
 )
+from .outfit_pieces import OutfitPiece
 from .penetration import (
     FaceDistortion,
     Repair,
@@ -91,17 +93,8 @@ from .runtime import (
 )
 from .seams import SeamMesh, Seams, equalize_seams, find_seams
 from .shape_stage import BonePose, FieldUse, ShapeReport, ShapeResult, shape_stage
-from .sides import (
-    Side,
-    SideChange,
-    group_sides,
-    mirror_name,
-    pair_sides,
-    repair_sides,
-    separate_sides,
-    side_pairs,
-    symmetrize_weights,
-)
+from .side_names import Side, group_sides, mirror_name, pair_sides, side_pairs
+from .sides import SideChange, repair_sides, separate_sides, symmetrize_weights
 from .skinning import Skinned, VertexStatus, skin_points, unskin_points
 from .smoothing import (
     decaying_max,
@@ -129,11 +122,9 @@ from .weight_rows import (
 )
 from .weight_stage import (
     GroupRole,
-    OutfitPiece,
     WeightStageOptions,
     WeightStageReport,
     WeightStageResult,
-    layer_order,
     weight_stage,
 )
 from .weights import limit_weights, normalize_weights, prune_weights

@@ -5,8 +5,10 @@ import bpy
 import numpy as np
 
 from ..blender.modes import object_mode, require_writable
-from ..sides import pair_sides
-from ..weight_stage import GroupRole, OutfitPiece, WeightStageOptions, layer_order, weight_stage
+from ..layers import layer_order
+from ..outfit_pieces import OutfitPiece
+from ..side_names import pair_sides
+from ..weight_stage import GroupRole, WeightStageOptions, weight_stage
 from . import results, scene_arrays
 from .background import BackgroundOperator
 

@@ -12,7 +12,7 @@ import numpy as np
 from ..pipeline.errors import SceneError
 from ..pipeline.json_value import read_json
 from ..pipeline.model import Skeleton
-from ..sides import Side, split_sides
+from ..side_names import Side, split_sides
 from .bone_names import (
     CONVENTIONS,
     Convention,

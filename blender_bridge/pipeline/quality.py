@@ -7,7 +7,7 @@ import numpy as np
 
 from ..penetration import face_distortion, penetration
 from ..quality import weight_quality
-from ..sides import Side, group_sides
+from ..side_names import Side, group_sides
 from ..sparse import SparseWeights
 from ..spatial import PointIndex
 from ..surface import Surface

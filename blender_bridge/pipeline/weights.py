@@ -8,8 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from ..arguments import NO_INDEX
-from ..sides import mirror_name, pair_sides, symmetrize_weights
-from ..weight_stage import GroupRole, OutfitPiece, WeightStageOptions, weight_stage
+from ..outfit_pieces import OutfitPiece
+from ..side_names import mirror_name, pair_sides
+from ..sides import symmetrize_weights
+from ..weight_stage import GroupRole, WeightStageOptions, weight_stage
 from ..weights import limit_weights, normalize_weights
 from .avatar_data import AvatarData
 from .model import Body, CostumeMesh

@@ -27,7 +27,7 @@ from blender_bridge.blender import body_io, fbx, outfit_io, scene  # noqa: E402
 from blender_bridge.pipeline import chain, options  # noqa: E402
 from blender_bridge.pipeline.inputs import load_inputs, load_pair  # noqa: E402
 from blender_bridge.pipeline.run_log import RunLog  # noqa: E402
-from blender_bridge.weight_stage import triangle_edges  # noqa: E402
+from blender_bridge.ramps import triangle_edges  # noqa: E402
 
 #: The shape field of this configuration makes a shape key; the second pair has a basis pose.
 CONFIGS = ("config_aria2mid_bs.json", "config_mid2bruno.json")

@@ -12,7 +12,7 @@ from sample_rigs import RIGS, skeleton_of
 from blender_bridge.authoring.humanoid import find_humanoid_bones, load_bone_table
 from blender_bridge.authoring.roles import REQUIRED
 from blender_bridge.pipeline.errors import InputFileError, SceneError
-from blender_bridge.sides import Side, split_sides
+from blender_bridge.side_names import Side, split_sides
 
 
 @pytest.fixture(autouse=True)

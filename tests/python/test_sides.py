@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import blender_bridge as hemline
 from blender_bridge import NO_INDEX, InvalidArgument, SparseWeights
-from blender_bridge.sides import Side, group_sides, mirror_name, pair_sides, side_pairs
+from blender_bridge.side_names import Side, group_sides, mirror_name, pair_sides, side_pairs
 
 PAIRS = [
     ("Hand.L", "Hand.R"),
