@@ -35,6 +35,7 @@ class TransferSession(Handle):
 
     An update makes only those rows again that can differ, and its result equals that of a full
     transfer bit for bit. (The fallback transfers in full.) Keeps copies of all that it is given.
+    With a `normal_radius` an update averages all normals anew, which takes most of its time.
 
     - `surface`: of the body; may be closed afterwards;
     - `body_weights`: `SparseWeights`, one row for each vertex of the surface;

@@ -1332,8 +1332,9 @@ namespace Hemline
         /// <summary>
         ///  Brings the transfer up to date after a change of the body's vertices, its weights, the points or their
         ///  normals: only the rows that can differ are made again, and the result equals a full transfer bit for
-        ///  bit. What changed is found by comparing bits with the arrays of before. After an error or a cancel
-        ///  the session is as it was.
+        ///  bit. What changed is found by comparing bits with the arrays of before; normals that are averaged over
+        ///  a normal_radius are all averaged again where anything moved, which then takes most of the time. After an
+        ///  error or a cancel the session is as it was.
         ///
         ///  session must not be in use by another call.
         ///  body_points may be NULL, for unchanged ones; else it must hold vertex_count * 3 floats, finite, at most 1e18 from 0. vertex_count must be the one of before.
