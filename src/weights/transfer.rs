@@ -50,7 +50,7 @@ pub struct TransferOptions<'a> {
     pub triangles: Option<&'a [[u32; 3]]>,
     /// Metres; above 0 each point's normal is `Σ_f area_f (1 − d_f / radius) n_f` over the faces whose
     /// centres lie within the radius, `n_f` flipped where it points against the nearest body face. Where
-    /// there is none, it is the one of `normals`, or of the mesh. Each needs `triangles`.
+    /// there is none, it is the one of `normals`, or of the mesh. Needs `triangles`.
     pub normal_radius: f32,
     /// Degrees, from 0; at this angle and below the factor is 0.
     pub angle_min: f32,
