@@ -293,15 +293,10 @@ namespace Hemline.Engine
 
         static bool SameRow(RowArrays rows, int a, int b)
         {
-            int count = rows.Offsets[a + 1] - rows.Offsets[a];
-            if (count != rows.Offsets[b + 1] - rows.Offsets[b])
-            {
-                return false;
-            }
-
-            return Enumerable.Range(0, count).All(entry =>
-                rows.Groups[rows.Offsets[a] + entry] == rows.Groups[rows.Offsets[b] + entry]
-                && rows.Weights[rows.Offsets[a] + entry] == rows.Weights[rows.Offsets[b] + entry]);
+            int first = rows.Offsets[a], second = rows.Offsets[b], count = rows.Offsets[a + 1] - first;
+            return count == rows.Offsets[b + 1] - second
+                && rows.Groups.AsSpan(first, count).SequenceEqual(rows.Groups.AsSpan(second, count))
+                && rows.Weights.AsSpan(first, count).SequenceEqual(rows.Weights.AsSpan(second, count));
         }
 
         static bool SameVector(float[] vectors, int a, int b)

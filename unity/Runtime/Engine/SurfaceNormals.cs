@@ -9,26 +9,25 @@ namespace Hemline.Engine
         /// <summary>Unit normals of points, weighted by the areas of their triangles; 0 where there are none.</summary>
         internal static float[] Of(float[] points, int[] triangles)
         {
-            double[] sums = new double[points.Length];
+            var sums = new Vector[points.Length / 3];
             for (int t = 0; t < triangles.Length; t += 3)
             {
-                int a = 3 * triangles[t], b = 3 * triangles[t + 1], c = 3 * triangles[t + 2];
-                double ux = (double)points[b] - points[a], uy = (double)points[b + 1] - points[a + 1];
-                double uz = (double)points[b + 2] - points[a + 2], vx = (double)points[c] - points[a];
-                double vy = (double)points[c + 1] - points[a + 1], vz = (double)points[c + 2] - points[a + 2];
-                double x = uy * vz - uz * vy, y = uz * vx - ux * vz, z = ux * vy - uy * vx;
-                Add(sums, a, x, y, z);
-                Add(sums, b, x, y, z);
-                Add(sums, c, x, y, z);
+                int a = triangles[t], b = triangles[t + 1], c = triangles[t + 2];
+                Vector from = Vector.At(points, a);
+                Vector area = Vector.Cross(Vector.At(points, b) - from, Vector.At(points, c) - from);
+                sums[a] += area;
+                sums[b] += area;
+                sums[c] += area;
             }
 
             float[] normals = new float[points.Length];
-            for (int p = 0; p < normals.Length; p += 3)
+            for (int point = 0; point < sums.Length; point++)
             {
-                double length = Math.Sqrt(sums[p] * sums[p] + sums[p + 1] * sums[p + 1] + sums[p + 2] * sums[p + 2]);
-                for (int axis = 0; axis < 3 && length > 0; axis++)
+                double length = Math.Sqrt(Vector.Dot(sums[point], sums[point]));
+                if (length > 0)
                 {
-                    normals[p + axis] = (float)(sums[p + axis] / length);
+                    Vector normal = sums[point] / length;
+                    normal.Write(normals, point);
                 }
             }
 
@@ -42,39 +41,72 @@ namespace Hemline.Engine
         /// </summary>
         internal static void Turn(float[] before, float[] after, int point, float[] directions, int direction)
         {
-            double[] from = { before[3 * point], before[3 * point + 1], before[3 * point + 2] };
-            double[] to = { after[3 * point], after[3 * point + 1], after[3 * point + 2] };
-            double cos = Dot(from, to);
-            double[] axis = Cross(from, to);
-            if (Dot(from, from) < 0.5 || Dot(to, to) < 0.5 || cos < -0.999)
+            Vector from = Vector.At(before, point), to = Vector.At(after, point);
+            double cos = Vector.Dot(from, to);
+            if (Vector.Dot(from, from) < 0.5 || Vector.Dot(to, to) < 0.5 || cos < -0.999)
             {
                 return;
             }
 
-            double[] d = { directions[3 * direction], directions[3 * direction + 1], directions[3 * direction + 2] };
-            double[] across = Cross(axis, d);
-            double along = Dot(axis, d) / (1 + cos);
-            for (int i = 0; i < 3; i++)
+            Vector axis = Vector.Cross(from, to), d = Vector.At(directions, direction);
+            double along = Vector.Dot(axis, d) / (1 + cos);
+            Vector turned = d * cos + Vector.Cross(axis, d) + axis * along;
+            turned.Write(directions, direction);
+        }
+
+        /// <summary>Three numbers in double precision.</summary>
+        readonly struct Vector
+        {
+            readonly double x, y, z;
+
+            Vector(double x, double y, double z)
             {
-                directions[3 * direction + i] = (float)(d[i] * cos + across[i] + axis[i] * along);
+                this.x = x;
+                this.y = y;
+                this.z = z;
             }
-        }
 
-        static void Add(double[] sums, int at, double x, double y, double z)
-        {
-            sums[at] += x;
-            sums[at + 1] += y;
-            sums[at + 2] += z;
-        }
+            public static Vector operator +(Vector a, Vector b)
+            {
+                return new Vector(a.x + b.x, a.y + b.y, a.z + b.z);
+            }
 
-        static double[] Cross(double[] a, double[] b)
-        {
-            return new[] { a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0] };
-        }
+            public static Vector operator -(Vector a, Vector b)
+            {
+                return new Vector(a.x - b.x, a.y - b.y, a.z - b.z);
+            }
 
-        static double Dot(double[] a, double[] b)
-        {
-            return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+            public static Vector operator *(Vector a, double factor)
+            {
+                return new Vector(a.x * factor, a.y * factor, a.z * factor);
+            }
+
+            public static Vector operator /(Vector a, double divisor)
+            {
+                return new Vector(a.x / divisor, a.y / divisor, a.z / divisor);
+            }
+
+            internal static Vector At(float[] numbers, int index)
+            {
+                return new Vector(numbers[3 * index], numbers[3 * index + 1], numbers[3 * index + 2]);
+            }
+
+            internal static double Dot(Vector a, Vector b)
+            {
+                return a.x * b.x + a.y * b.y + a.z * b.z;
+            }
+
+            internal static Vector Cross(Vector a, Vector b)
+            {
+                return new Vector(a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x);
+            }
+
+            internal void Write(float[] numbers, int index)
+            {
+                numbers[3 * index] = (float)x;
+                numbers[3 * index + 1] = (float)y;
+                numbers[3 * index + 2] = (float)z;
+            }
         }
     }
 }
