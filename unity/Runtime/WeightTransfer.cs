@@ -57,10 +57,10 @@ namespace Hemline
             WeightRows bodyWeights,
             ReadOnlySpan<float> points,
             ReadOnlySpan<float> normals = default,
+            ReadOnlySpan<int> triangles = default,
             TransferOptions? options = null,
             IProgress<float> progress = null,
-            CancellationToken cancel = default,
-            ReadOnlySpan<int> triangles = default)
+            CancellationToken cancel = default)
         {
             UIntPtr count = Arguments.Rows(points.Length, 3, nameof(points));
             Arguments.OptionalLength(normals.Length, points.Length, nameof(normals));
@@ -92,10 +92,10 @@ namespace Hemline
             int groupCount,
             ReadOnlySpan<float> points,
             ReadOnlySpan<float> normals = default,
+            ReadOnlySpan<int> triangles = default,
             TransferOptions? options = null,
             IProgress<float> progress = null,
-            CancellationToken cancel = default,
-            ReadOnlySpan<int> triangles = default)
+            CancellationToken cancel = default)
         {
             UIntPtr count = Arguments.Rows(points.Length, 3, nameof(points));
             Arguments.OptionalLength(normals.Length, points.Length, nameof(normals));
