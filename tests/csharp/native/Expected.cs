@@ -56,6 +56,14 @@ namespace Hemline.Tests
             }
         }
 
+        internal static void SameDoubles(string name, double[] found)
+        {
+            CollectionAssert.AreEqual(
+                Array.ConvertAll(Doubles(name), BitConverter.DoubleToInt64Bits),
+                Array.ConvertAll(found, BitConverter.DoubleToInt64Bits),
+                name);
+        }
+
         internal static void SameRows(string name, WeightRows found)
         {
             RowArrays expected = Rows(name);
