@@ -39,8 +39,17 @@ namespace Hemline
                 BasePoseA = Target.Pose("basePoseA");
             }
 
-            Field = Loaded(fieldPath);
-            ReadShapeFields(root, fieldFolder);
+            try
+            {
+                Field = Loaded(fieldPath);
+                ReadShapeFields(root, fieldFolder);
+            }
+            catch
+            {
+                // Fields are large, and the garbage collector does not know how large.
+                Dispose();
+                throw;
+            }
         }
 
         /// <summary>The configuration's path.</summary>
