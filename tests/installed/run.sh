@@ -72,25 +72,53 @@ retarget() {
     done
 }
 
-# compile NAME C_COMPILER CPP_COMPILER PACKAGE: the examples by pkg-config alone.
+# package OPTION PACKAGE: what pkg-config says of the prefix.
+package() { PKG_CONFIG_PATH="$prefix/lib/pkgconfig" pkg-config "$@"; }
+
+# compile NAME C_COMPILER CPP_COMPILER: the examples by pkg-config alone, in NAME-shared and NAME-static.
 compile() {
-    echo "-- pkg-config: $1"
-    flags=$(PKG_CONFIG_PATH="$prefix/lib/pkgconfig" pkg-config --cflags "$4")
-    libraries=$(PKG_CONFIG_PATH="$prefix/lib/pkgconfig" pkg-config --libs "$4")
+    echo "-- pkg-config: $1, shared and static"
+    mkdir -p "$1/c" "$1/cpp" "$1-shared" "$1-static"
     warnings="-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -isystem $examples/third_party"
-    mkdir "$1"
-    # Words are meant to split here: none of the paths holds a space.
-    # shellcheck disable=SC2086
-    {
-        "$2" -std=c11 $warnings $flags "$examples"/c/*.c -o "$1/retarget_c" $libraries "-Wl,-rpath,$prefix/lib" -lm
-        "$3" -std=c++17 $warnings $flags "$examples"/cpp/*.cpp -o "$1/retarget_cpp" $libraries "-Wl,-rpath,$prefix/lib"
-    }
+    for language in c cpp; do
+        case $language in
+        c) compiler=$2 standard=c11 ;;
+        cpp) compiler=$3 standard=c++17 ;;
+        esac
+        # Words are meant to split here: none of the paths holds a space.
+        # shellcheck disable=SC2046,SC2086
+        {
+            (cd "$1/$language" && "$compiler" -std=$standard $warnings $(package --cflags hemline) -c "$examples/$language"/*."$language")
+            "$compiler" "$1/$language"/*.o -o "$1-shared/retarget_$language" $(package --libs hemline) "-Wl,-rpath,$prefix/lib" -lm
+            "$compiler" "$1/$language"/*.o -o "$1-static/retarget_$language" $(package --libs hemline-static) -lm
+        }
+    done
 }
 
 # needs_shared NAME yes|no: whether the C example is linked to the shared library, by its SONAME.
 needs_shared() {
     if readelf -d "$1" | grep -q 'NEEDED.*\[libhemline\.so\.[0-9]*\]'; then found=yes; else found=no; fi
     [ "$found" = "$2" ] || { echo "$1: linked to the shared library: $found, expected $2" >&2 && exit 1; }
+}
+
+# pkg_config C_COMPILER CPP_COMPILER: the examples with both libraries.
+pkg_config() {
+    compile "pc-$1" "$1" "$2"
+    needs_shared "pc-$1-shared/retarget_c" yes
+    needs_shared "pc-$1-static/retarget_c" no
+    for kind in shared static; do
+        retarget "pc-$1-$kind" "./pc-$1-$kind" "$case/field.npz"
+    done
+}
+
+sanitizers="-fsanitize=address,undefined -fno-sanitize-recover=all"
+export ASAN_OPTIONS=detect_leaks=1
+
+# sanitize NAME COMPILER OPTION...: the test programs and the examples, without the cycles.
+sanitize() {
+    build "$@" -DCMAKE_C_FLAGS="$sanitizers -g1" -DCMAKE_CXX_FLAGS="$sanitizers -g1"
+    run_tests "$1"
+    retarget "$1" "./$1/examples" "$case/field.npz"
 }
 
 check_cycles
@@ -104,26 +132,20 @@ needs_shared gcc-static/examples/retarget_c no
 run_tests gcc-static
 retarget gcc-static ./gcc-static/examples "$case/field.npz"
 
-compile pc-gcc-shared gcc g++ hemline
-needs_shared pc-gcc-shared/retarget_c yes
-retarget pc-gcc-shared ./pc-gcc-shared "$case/field.npz"
-compile pc-gcc-static gcc g++ hemline-static
-needs_shared pc-gcc-static/retarget_c no
-retarget pc-gcc-static ./pc-gcc-static "$case/field.npz"
+[ "$(package --cflags hemline)" = "$(package --cflags hemline-static)" ] ||
+    { echo "pkg-config: the packages ask for different flags" >&2 && exit 1; }
+pkg_config gcc g++
 
 if is_installed clang++; then
     # With std::span beside hemline's own.
     build clang-shared clang -DCMAKE_CXX_STANDARD=20
     run_tests clang-shared
     retarget clang-shared ./clang-shared/examples "$case/field.npz"
-    compile pc-clang-static clang clang++ hemline-static
-    retarget pc-clang-static ./pc-clang-static "$case/field.npz"
+    pkg_config clang clang++
+    sanitize clang-static-sanitized clang -DHEMLINE_STATIC=ON
 fi
 
-sanitizers="-fsanitize=address,undefined -fno-sanitize-recover=all"
-build gcc-sanitized gcc -DCMAKE_C_FLAGS="$sanitizers -g1" -DCMAKE_CXX_FLAGS="$sanitizers -g1"
-export ASAN_OPTIONS=detect_leaks=1
-run_tests gcc-sanitized
-retarget gcc-sanitized ./gcc-sanitized/examples "$case/field.npz"
+sanitize gcc-sanitized gcc
+cmake --build gcc-sanitized --target cycles_c cycles_cpp >cycles.log 2>&1 || { cat cycles.log && exit 1; }
 ./gcc-sanitized/cycles_c
 ./gcc-sanitized/cycles_cpp

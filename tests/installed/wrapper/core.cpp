@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <thread>
 #include <type_traits>
+#include <utility>
 #if __cplusplus >= 202002L
 #include <span>
 #endif
@@ -95,6 +96,7 @@ void test_moves()
     CHECK(!first && second.get() == raw);
     first = std::move(second);
     CHECK(first.get() == raw && !second);
+    static_assert(std::is_same_v<decltype(std::as_const(first).get()), const HemSurface *>);
     first = hemline::Surface::create(square, two_triangles); // The one before is destroyed.
     const hemline::Error empty = error_of([&] { second.closest_points(square, 1); });
     CHECK(empty.status() == HEM_NULL_POINTER && has(empty.what(), "`surface` is NULL"));
