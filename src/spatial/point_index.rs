@@ -13,7 +13,8 @@ use super::cache::{Cache, Cached, Key};
 use super::order::spatial_order;
 use super::point_tree::{PointTree, Search, Stack};
 use crate::runtime::parallel::{self, Split};
-use crate::runtime::{Progress, check, memory, simd};
+use crate::runtime::simd::{self, OctetKernel, Octets};
+use crate::runtime::{Progress, check, memory};
 use crate::{Error, Result};
 
 /// In place of an index where there is no match; its distance is infinite.
@@ -145,11 +146,12 @@ impl PointIndex {
         let mut found = memory::try_filled("nearest points", none, count)?;
         let split = Split::new(order.len(), k * size_of::<Candidate>(), LEAST_BLOCK);
         parallel::fill_rows(split, &mut found, k, progress, |range, found| {
-            let queries = order[range].iter().map(|&query| queries[query as usize]);
-            let tree = &self.tree;
+            // Gathered first: their cache misses overlap, where each search would wait for its own.
+            let queries: Vec<Vec3> = order[range].iter().map(|&q| queries[q as usize]).collect();
+            let (tree, queries) = (&self.tree, &queries[..]);
             match k {
-                1 => simd::dispatch(NearestOfBlock { tree, queries, limit, found }),
-                _ => simd::dispatch(KNearestOfBlock { tree, queries, limit, k, found }),
+                1 => simd::dispatch_octets(NearestOfBlock { tree, queries, limit, found }),
+                _ => simd::dispatch_octets(KNearestOfBlock { tree, queries, limit, k, found }),
             }
         })?;
         Ok(found)
@@ -172,12 +174,8 @@ impl PointIndex {
         let split = Split::new(queries.len(), 0, LEAST_BLOCK);
         let rows = parallel::map_blocks(split, progress, |range| {
             let mut rows = RowsWithin::default();
-            let mut stack = Stack::new();
-            for &query in &queries[range] {
-                let mut search = Within { limit: squared(radius), entries: &mut rows.entries };
-                self.tree.search(query, &mut stack, &mut search);
-                rows.end_row();
-            }
+            let (tree, queries, limit) = (&self.tree, &queries[range], squared(radius));
+            simd::dispatch_octets(WithinOfBlock { tree, queries, limit, rows: &mut rows });
             rows
         })?;
         join_rows(queries.len(), rows)
@@ -201,12 +199,8 @@ impl PointIndex {
         let mut found = memory::try_filled("counts of points", 0, queries.len())?;
         let split = Split::new(queries.len(), size_of::<u32>(), LEAST_BLOCK);
         parallel::fill_rows(split, &mut found, 1, progress, |range, found| {
-            let mut stack = Stack::new();
-            for (&query, found) in queries[range].iter().zip(found) {
-                let mut search = CountWithin { limit: squared(radius), count: 0 };
-                self.tree.search(query, &mut stack, &mut search);
-                *found = search.count;
-            }
+            let (tree, queries, limit) = (&self.tree, &queries[range], squared(radius));
+            simd::dispatch_octets(CountOfBlock { tree, queries, limit, counts: found });
         })?;
         counts.copy_from_slice(&found);
         Ok(())
@@ -214,23 +208,21 @@ impl PointIndex {
 }
 
 /// The nearest point of each of some queries.
-struct NearestOfBlock<'a, Queries> {
+struct NearestOfBlock<'a> {
     tree: &'a PointTree,
-    queries: Queries,
+    queries: &'a [Vec3],
     limit: f64,
     found: &'a mut [Candidate],
 }
 
-impl<Queries: Iterator<Item = Vec3>> simd::Kernel for NearestOfBlock<'_, Queries> {
-    type Output = ();
-
+impl OctetKernel for NearestOfBlock<'_> {
     #[inline(always)]
-    fn call(self) {
+    fn run(self, octets: impl Octets) {
         let mut stack = Stack::new();
         let mut reach = Reach::new(self.limit);
-        for (query, found) in self.queries.zip(self.found) {
+        for (&query, found) in self.queries.iter().zip(self.found) {
             let mut search = Nearest(Candidate::none(reach.of(query)));
-            self.tree.search(query, &mut stack, &mut search);
+            self.tree.search(octets, query, &mut stack, &mut search);
             *found = search.0;
             reach.remember(query, *found);
         }
@@ -238,25 +230,63 @@ impl<Queries: Iterator<Item = Vec3>> simd::Kernel for NearestOfBlock<'_, Queries
 }
 
 /// The `k` nearest points of each of some queries, `k` to a row.
-struct KNearestOfBlock<'a, Queries> {
+struct KNearestOfBlock<'a> {
     tree: &'a PointTree,
-    queries: Queries,
+    queries: &'a [Vec3],
     limit: f64,
     k: usize,
     found: &'a mut [Candidate],
 }
 
-impl<Queries: Iterator<Item = Vec3>> simd::Kernel for KNearestOfBlock<'_, Queries> {
-    type Output = ();
-
+impl OctetKernel for KNearestOfBlock<'_> {
     #[inline(always)]
-    fn call(self) {
+    fn run(self, octets: impl Octets) {
         let mut stack = Stack::new();
         let mut reach = Reach::new(self.limit);
-        for (query, found) in self.queries.zip(self.found.chunks_exact_mut(self.k)) {
+        for (&query, found) in self.queries.iter().zip(self.found.chunks_exact_mut(self.k)) {
             found.fill(Candidate::none(reach.of(query)));
-            self.tree.search(query, &mut stack, &mut KNearest(found));
+            self.tree.search(octets, query, &mut stack, &mut KNearest(found));
             reach.remember(query, found[self.k - 1]);
+        }
+    }
+}
+
+/// The points within a limit of each of some queries.
+struct WithinOfBlock<'a> {
+    tree: &'a PointTree,
+    queries: &'a [Vec3],
+    limit: f64,
+    rows: &'a mut RowsWithin,
+}
+
+impl OctetKernel for WithinOfBlock<'_> {
+    #[inline(always)]
+    fn run(self, octets: impl Octets) {
+        let mut stack = Stack::new();
+        for &query in self.queries {
+            let mut search = Within { limit: self.limit, entries: &mut self.rows.entries };
+            self.tree.search(octets, query, &mut stack, &mut search);
+            self.rows.end_row();
+        }
+    }
+}
+
+/// The number of points within a limit of each of some queries.
+struct CountOfBlock<'a> {
+    tree: &'a PointTree,
+    queries: &'a [Vec3],
+    limit: f64,
+    counts: &'a mut [u32],
+}
+
+impl OctetKernel for CountOfBlock<'_> {
+    #[inline(always)]
+    fn run(self, octets: impl Octets) {
+        let mut stack = Stack::new();
+        for (&query, count) in self.queries.iter().zip(self.counts) {
+            let mut search = CountWithin { limit: self.limit, count: 0 };
+            self.tree.search(octets, query, &mut stack, &mut search);
+            *count = search.count;
         }
     }
 }

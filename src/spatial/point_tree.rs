@@ -14,10 +14,10 @@
 
 use glam::Vec3;
 
+use super::radius_graph::{splat_point, squared_distances};
 use crate::Result;
-use crate::geometry::bvh::lanes_within;
-use crate::geometry::packet::larger;
 use crate::runtime::parallel;
+use crate::runtime::simd::Octets;
 
 /// Children of a node and points of a leaf.
 const WIDTH: usize = 8;
@@ -34,14 +34,18 @@ const LEAF: u32 = 1 << 31;
 /// One number for each child or point.
 type Lanes = [f32; WIDTH];
 
+/// Aligned, so that no load of eight numbers straddles two cache lines.
+#[repr(align(32))]
 struct Node {
     low: [Lanes; 3],
     high: [Lanes; 3],
     first_child: u32,
     /// Bit `i` is set when child `i` exists.
-    present: u32,
+    present: u8,
 }
 
+/// Two cache lines.
+#[repr(align(64))]
 struct Leaf {
     /// NaN beyond the last point, which is near nothing.
     coordinates: [Lanes; 3],
@@ -136,22 +140,30 @@ impl PointTree {
 
     /// Shows `search` every point within its limit, near leaves first.
     #[inline(always)]
-    pub(crate) fn search(&self, query: Vec3, stack: &mut Stack, search: &mut impl Search) {
+    pub(crate) fn search<O: Octets>(
+        &self,
+        octets: O,
+        query: Vec3,
+        stack: &mut Stack,
+        search: &mut impl Search,
+    ) {
+        let point = splat_point(octets, query.to_array());
         let mut waiting = 0;
         let mut next = match (self.nodes.len(), self.leaves.len()) {
             (0, 0) => return,
             (0, _) => LEAF,
             (count, _) => count as u32 - 1,
         };
+        let mut limit = round_up(search.limit());
         loop {
             if next & LEAF != 0 {
-                self.leaves[(next & !LEAF) as usize].show_points_within(query, search);
+                let leaf = &self.leaves[(next & !LEAF) as usize];
+                leaf.show_points_within(octets, query, point, limit, search);
+                limit = round_up(search.limit());
             } else {
                 let node = &self.nodes[next as usize];
-                let limit = round_up(search.limit());
-                waiting = node.push_children_within(query, limit, &mut stack.0, waiting);
+                waiting = node.push_children_within(octets, point, limit, &mut stack.0, waiting);
             }
-            let limit = round_up(search.limit());
             next = loop {
                 if waiting == 0 {
                     return;
@@ -179,14 +191,17 @@ impl Leaf {
     }
 
     #[inline(always)]
-    fn show_points_within(&self, query: Vec3, search: &mut impl Search) {
-        let [xs, ys, zs] = &self.coordinates;
-        let mut squared_distances = Lanes::default();
-        for (lane, distance) in squared_distances.iter_mut().enumerate() {
-            let (x, y, z) = (xs[lane] - query.x, ys[lane] - query.y, zs[lane] - query.z);
-            *distance = x * x + y * y + z * z;
-        }
-        for_each_within(&squared_distances, round_up(search.limit()), u32::MAX, |lane| {
+    fn show_points_within<O: Octets>(
+        &self,
+        octets: O,
+        query: Vec3,
+        point: [O::Octet; 3],
+        limit: f32,
+        search: &mut impl Search,
+    ) {
+        let distances = squared_distances(octets, self.coordinates.each_ref(), point);
+        let within = octets.at_most(distances, octets.splat(limit));
+        for_each_lane(within, |lane| {
             let exact = self.position(lane).as_dvec3().distance_squared(query.as_dvec3());
             if exact <= search.limit() {
                 search.take(self.indices[lane], exact);
@@ -207,7 +222,7 @@ impl Node {
             low: [[0.0; WIDTH]; 3],
             high: [[0.0; WIDTH]; 3],
             first_child,
-            present: (1 << children.len()) - 1,
+            present: u8::MAX >> (WIDTH - children.len()),
         };
         for (lane, bounds) in children.iter().enumerate() {
             for axis in 0..3 {
@@ -220,16 +235,19 @@ impl Node {
 
     /// Puts the children within `limit` on the stack, the nearest on top; returns its new length.
     #[inline(always)]
-    fn push_children_within(
+    fn push_children_within<O: Octets>(
         &self,
-        query: Vec3,
+        octets: O,
+        point: [O::Octet; 3],
         limit: f32,
         stack: &mut [u64; STACK_SIZE],
         bottom: usize,
     ) -> usize {
-        let distances = self.squared_distances(query);
+        let distances = self.squared_distances(octets, point);
+        let within = octets.at_most(distances, octets.splat(limit)) & self.present;
+        let distances = octets.store(distances);
         let mut top = bottom;
-        for_each_within(&distances, limit, self.present, |lane| {
+        for_each_lane(within, |lane| {
             let entry = pack(distances[lane % WIDTH], self.first_child + lane as u32);
             let mut place = top;
             while place > bottom && stack[place - 1] < entry {
@@ -244,28 +262,24 @@ impl Node {
 
     /// From the query to each child's box; 0 inside.
     #[inline(always)]
-    fn squared_distances(&self, query: Vec3) -> Lanes {
-        let mut distances = Lanes::default();
-        for (lane, distance) in distances.iter_mut().enumerate() {
-            let outside = |axis: usize| {
-                let below = self.low[axis][lane] - query[axis];
-                let above = query[axis] - self.high[axis][lane];
-                larger(larger(below, above), 0.0)
-            };
-            let (x, y, z) = (outside(0), outside(1), outside(2));
-            *distance = x * x + y * y + z * z;
+    fn squared_distances<O: Octets>(&self, octets: O, point: [O::Octet; 3]) -> O::Octet {
+        let mut squared = octets.splat(0.0);
+        for axis in 0..3 {
+            let below = octets.subtract(octets.load(&self.low[axis]), point[axis]);
+            let above = octets.subtract(point[axis], octets.load(&self.high[axis]));
+            let outside = octets.larger(octets.larger(below, above), octets.splat(0.0));
+            squared = octets.add_product(squared, outside, outside);
         }
-        distances
+        squared
     }
 }
 
-/// Runs `visit` for the lanes of `among` (a bit each) whose number is at most `limit`.
+/// Runs `visit` for the lanes whose bit is set.
 #[inline(always)]
-fn for_each_within(numbers: &Lanes, limit: f32, among: u32, mut visit: impl FnMut(usize)) {
-    let mut within = lanes_within(numbers, limit) & among;
-    while within != 0 {
-        visit(within.trailing_zeros() as usize);
-        within &= within - 1;
+fn for_each_lane(mut lanes: u8, mut visit: impl FnMut(usize)) {
+    while lanes != 0 {
+        visit(lanes.trailing_zeros() as usize);
+        lanes &= lanes - 1;
     }
 }
 
