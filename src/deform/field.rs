@@ -18,10 +18,10 @@ use std::sync::Arc;
 use glam::{DAffine3, DVec3, Vec3};
 
 use crate::geometry::affine::Matrix;
+use crate::geometry::curve::curve_order;
 use crate::geometry::matrix::{from_affine, invert, to_affine};
 use crate::runtime::parallel::{self, Split};
 use crate::runtime::{Progress, check, memory, simd};
-use crate::spatial::order::spatial_order;
 use crate::spatial::point_index::{Candidate, PointIndex};
 use crate::{Error, Result};
 
@@ -185,7 +185,7 @@ impl Field {
             self.from_world.transform_point3(points[*row as usize].as_dvec3()).as_vec3()
         };
         let queries: Vec<Vec3> = moving.iter().map(into_field).collect();
-        let order = spatial_order(&queries);
+        let order = curve_order(&queries)?;
         let k = options.neighbor_count.min(step.displacements.len());
         let turn = self.to_world.matrix3 * step.share;
         let mut means = memory::try_filled("displacements", DVec3::ZERO, order.len().min(BLOCK))?;

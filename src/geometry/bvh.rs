@@ -7,20 +7,15 @@
 
 use glam::Vec3;
 
+use super::bounds::Bounds;
 use super::packet::{LANES, Lanes, larger};
 use crate::Result;
 use crate::runtime::parallel::{self, Split};
+use crate::runtime::simd::Octets;
 use crate::runtime::{Progress, memory};
 
 /// Items that are worth a thread of their own when they are split.
 const LEAST_PARALLEL_SPLIT: usize = 16_384;
-
-/// An axis-aligned box.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Bounds {
-    pub low: Vec3,
-    pub high: Vec3,
-}
 
 /// An item to be put in order: where it is and its number.
 #[derive(Clone, Copy, Debug)]
@@ -29,14 +24,26 @@ pub(crate) struct Item {
     pub number: u32,
 }
 
-/// The boxes of a node's children, lane by lane. A missing child has the empty box, infinitely far
-/// from everything.
+/// Eight boxes, lane by lane; a missing one is NaN, which is near nothing.
 #[derive(Clone, Debug)]
-#[repr(align(64))]
-pub(crate) struct Node {
+#[repr(align(32))]
+pub(crate) struct Boxes {
     low: [Lanes; 3],
     high: [Lanes; 3],
 }
+
+/// A node: its children's boxes and the first child's number, which says whether they are leaves.
+#[derive(Clone, Debug)]
+struct Node {
+    boxes: Boxes,
+    first_child: u32,
+}
+
+/// Set in the number of a leaf, not in that of a node.
+const LEAF: u32 = 1 << 31;
+
+/// Nodes and leaves that wait at most: seven siblings on each level, for 2³² items.
+const STACK_SIZE: usize = (LANES - 1) * 11 + LANES;
 
 /// The tree's boxes.
 #[derive(Debug)]
@@ -47,25 +54,11 @@ pub(crate) struct Bvh {
     levels: Vec<usize>,
 }
 
-/// A node or leaf that is still to be visited.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Pending {
-    distance_squared: f32,
-    /// Number of the node's level plus one; 0 for a leaf.
-    height: u32,
-    index: u32,
-}
-
-impl Bounds {
-    /// The box that holds nothing.
-    pub(crate) const EMPTY: Self = Self { low: Vec3::INFINITY, high: Vec3::NEG_INFINITY };
-
-    pub(crate) fn of(points: impl IntoIterator<Item = Vec3>) -> Self {
-        points.into_iter().fold(Self::EMPTY, |bounds, point| Self {
-            low: bounds.low.min(point),
-            high: bounds.high.max(point),
-        })
-    }
+/// What a search has still to visit; reused from one to the next.
+pub(crate) struct Stack {
+    /// Squared distances, as bits, over numbers of nodes and leaves.
+    entries: [u64; STACK_SIZE],
+    count: usize,
 }
 
 /// Puts the items in the tree's order.
@@ -105,31 +98,19 @@ fn order_children(items: &mut [Item], width: usize) -> Result<()> {
     }
 }
 
-/// Bit i is set where distance i is within `reach`: one branch a hit instead of one a lane.
-#[inline(always)]
-pub(crate) fn lanes_within(distances: &Lanes, reach: f32) -> u32 {
-    let mut bits = [0; LANES];
-    for (lane, bit) in bits.iter_mut().enumerate() {
-        *bit = if distances[lane] <= reach { 1 << lane } else { 0 };
-    }
-    bits.into_iter().fold(0, |mask, bit| mask | bit)
-}
-
-impl Node {
-    pub(crate) fn new(children: impl Iterator<Item = Bounds>) -> Self {
-        let mut node =
-            Self { low: [[f32::INFINITY; LANES]; 3], high: [[f32::NEG_INFINITY; LANES]; 3] };
-        for (lane, bounds) in children.enumerate() {
+impl Boxes {
+    pub(crate) fn new(boxes: impl Iterator<Item = Bounds>) -> Self {
+        let mut eight = Self { low: [[f32::NAN; LANES]; 3], high: [[f32::NAN; LANES]; 3] };
+        for (lane, bounds) in boxes.enumerate() {
             for axis in 0..3 {
-                node.low[axis][lane] = bounds.low[axis];
-                node.high[axis][lane] = bounds.high[axis];
+                eight.low[axis][lane] = bounds.low[axis];
+                eight.high[axis][lane] = bounds.high[axis];
             }
         }
-        node
+        eight
     }
 
-    /// The box of one child.
-    fn child(&self, lane: usize) -> Bounds {
+    fn get(&self, lane: usize) -> Bounds {
         let corner = |rows: &[Lanes; 3]| Vec3::from(rows.each_ref().map(|row| row[lane]));
         Bounds { low: corner(&self.low), high: corner(&self.high) }
     }
@@ -143,7 +124,7 @@ impl Node {
         }
     }
 
-    /// Bit i is set where child i's box and `bounds` share a point.
+    /// Bit i is set where box i and `bounds` share a point.
     #[inline(always)]
     pub(crate) fn overlaps(&self, bounds: &Bounds) -> u32 {
         let mut gaps = [f32::NEG_INFINITY; LANES];
@@ -156,25 +137,70 @@ impl Node {
                 *gap = larger(*gap, larger(below, above));
             }
         }
-        lanes_within(&gaps, 0.0)
+        let touching = gaps.iter().enumerate();
+        touching.fold(0, |bits, (lane, gap)| bits | u32::from(*gap <= 0.0) << lane)
     }
 
-    /// Squared distances from `point` to the children's boxes.
+    /// Squared distances from a point to the boxes; 0 inside.
     #[inline(always)]
-    pub(crate) fn distances_squared(&self, point: Vec3) -> Lanes {
-        let mut distances = Lanes::default();
-        let point = point.to_array();
-        for (lane, distance) in distances.iter_mut().enumerate() {
-            let outside = |axis: usize| {
-                let below = self.low[axis][lane] - point[axis];
-                let above = point[axis] - self.high[axis][lane];
-                larger(larger(below, above), 0.0)
-            };
-            let (x, y, z) = (outside(0), outside(1), outside(2));
-            *distance = x * x + y * y + z * z;
+    pub(crate) fn squared_distances<O: Octets>(&self, octets: O, point: [O::Octet; 3]) -> O::Octet {
+        let zero = octets.splat(0.0);
+        let mut squared = zero;
+        for ((low, high), point) in self.low.iter().zip(&self.high).zip(point) {
+            let below = octets.subtract(octets.load(low), point);
+            let above = octets.subtract(point, octets.load(high));
+            // The second of two numbers is taken where one is NaN.
+            let outside = octets.larger(zero, octets.larger(below, above));
+            squared = octets.add_product(squared, outside, outside);
         }
-        distances
+        squared
     }
+}
+
+impl Node {
+    /// Puts the children within reach on the stack, the nearest on top.
+    #[inline(always)]
+    fn push_children<O: Octets>(
+        &self,
+        octets: O,
+        point: [O::Octet; 3],
+        reach: f32,
+        stack: &mut Stack,
+    ) {
+        let distances = self.boxes.squared_distances(octets, point);
+        let mut within = octets.at_most(distances, octets.splat(reach));
+        let distances = octets.store(distances);
+        let bottom = stack.count;
+        while within != 0 {
+            let lane = within.trailing_zeros() as usize;
+            within &= within - 1;
+            let entry = pack(distances[lane], self.first_child + lane as u32);
+            let mut place = stack.count;
+            while place > bottom && stack.entries[place - 1] < entry {
+                stack.entries[place] = stack.entries[place - 1];
+                place -= 1;
+            }
+            stack.entries[place] = entry;
+            stack.count += 1;
+        }
+    }
+}
+
+impl Stack {
+    pub(crate) fn new() -> Self {
+        Self { entries: [0; STACK_SIZE], count: 0 }
+    }
+}
+
+/// Sorts by distance: bits of numbers that are not negative rise with the numbers.
+#[inline(always)]
+fn pack(distance: f32, child: u32) -> u64 {
+    u64::from(distance.to_bits()) << 32 | u64::from(child)
+}
+
+#[inline(always)]
+fn unpack(entry: u64) -> (f32, u32) {
+    (f32::from_bits((entry >> 32) as u32), entry as u32)
 }
 
 /// What [`Bvh::find_overlaps`] finds, and its working storage.
@@ -198,10 +224,11 @@ impl Bvh {
             let below = bvh.levels.last().copied();
             let child_bounds = |child: usize| match below {
                 None => leaf_bounds(child),
-                Some(level) => bvh.nodes[level + child].bounds(),
+                Some(level) => bvh.nodes[level + child].boxes.bounds(),
             };
+            let first_child = below.map_or(LEAF, |level| level as u32);
             let count = children.div_ceil(LANES);
-            let empty = Node::new(std::iter::empty());
+            let empty = Node { boxes: Boxes::new(std::iter::empty()), first_child };
             let mut level = memory::try_filled("the surface", empty, count)?;
             parallel::fill_rows(
                 Split::new(count, 0, 256),
@@ -211,7 +238,8 @@ impl Bvh {
                 |range, level| {
                     for (index, node) in range.zip(level) {
                         let lanes = index * LANES..((index + 1) * LANES).min(children);
-                        *node = Node::new(lanes.map(child_bounds));
+                        node.first_child += lanes.start as u32;
+                        node.boxes = Boxes::new(lanes.map(child_bounds));
                     }
                 },
             )?;
@@ -228,7 +256,7 @@ impl Bvh {
 
     /// The box of a leaf.
     pub(crate) fn leaf_bounds(&self, leaf: usize) -> Bounds {
-        self.nodes[leaf / LANES].child(leaf % LANES)
+        self.nodes[leaf / LANES].boxes.get(leaf % LANES)
     }
 
     /// Puts into `found` the leaves from number `first` on whose boxes share a point with `bounds`.
@@ -244,7 +272,7 @@ impl Bvh {
             // The child of this level that holds the first leaf, or another node's.
             let first = first >> (level * LANES.ilog2());
             let skipped = first.saturating_sub(first_child).min(LANES as u32);
-            let mut overlaps = node.overlaps(bounds) >> skipped << skipped;
+            let mut overlaps = node.boxes.overlaps(bounds) >> skipped << skipped;
             while overlaps != 0 {
                 let child = first_child + overlaps.trailing_zeros();
                 overlaps &= overlaps - 1;
@@ -256,63 +284,42 @@ impl Bvh {
         }
     }
 
-    /// Begins a search among the boxes that are not farther from `point` than the square root of
-    /// `reach`. `pending` is the search's working storage.
+    /// Begins a search among the boxes whose squared distance from `point` is at most `reach`.
     #[inline(always)]
-    pub(crate) fn begin_search(&self, point: Vec3, reach: f32, pending: &mut Vec<Pending>) {
-        pending.clear();
-        if let Some(height) = self.levels.len().checked_sub(1) {
-            self.push_children(point, height, 0, reach, pending);
+    pub(crate) fn begin_search<O: Octets>(
+        &self,
+        octets: O,
+        point: [O::Octet; 3],
+        reach: f32,
+        stack: &mut Stack,
+    ) {
+        stack.count = 0;
+        if let Some(root) = self.nodes.last() {
+            root.push_children(octets, point, reach, stack);
         }
     }
 
     /// The next leaf of a search, by the order of boxes from near to far within each node; `reach` may
     /// be smaller from call to call.
     #[inline(always)]
-    pub(crate) fn next_leaf(
+    pub(crate) fn next_leaf<O: Octets>(
         &self,
-        point: Vec3,
+        octets: O,
+        point: [O::Octet; 3],
         reach: f32,
-        pending: &mut Vec<Pending>,
+        stack: &mut Stack,
     ) -> Option<usize> {
-        while let Some(next) = pending.pop() {
-            if next.distance_squared > reach {
+        while stack.count > 0 {
+            stack.count -= 1;
+            let (distance, child) = unpack(stack.entries[stack.count]);
+            if distance > reach {
                 continue;
             }
-            match next.height.checked_sub(1) {
-                None => return Some(next.index as usize),
-                Some(level) => {
-                    self.push_children(point, level as usize, next.index as usize, reach, pending);
-                }
+            if child & LEAF != 0 {
+                return Some((child & !LEAF) as usize);
             }
+            self.nodes[child as usize].push_children(octets, point, reach, stack);
         }
         None
-    }
-
-    /// Pushes a node's children within reach, the nearest last.
-    #[inline(always)]
-    fn push_children(
-        &self,
-        point: Vec3,
-        level: usize,
-        index: usize,
-        reach: f32,
-        pending: &mut Vec<Pending>,
-    ) {
-        let distances = self.nodes[self.levels[level] + index].distances_squared(point);
-        let begin = pending.len();
-        let mut within = lanes_within(&distances, reach);
-        while within != 0 {
-            let lane = within.trailing_zeros() as usize;
-            within &= within - 1;
-            let distance_squared = distances[lane];
-            let child = (index * LANES + lane) as u32;
-            pending.push(Pending { distance_squared, height: level as u32, index: child });
-            let mut place = pending.len() - 1;
-            while place > begin && pending[place - 1].distance_squared < distance_squared {
-                pending.swap(place - 1, place);
-                place -= 1;
-            }
-        }
     }
 }

@@ -11,15 +11,19 @@
 //! never too strict: a query that is asked in vain gets the answer that it had. So the result equals
 //! the full search bit for bit.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use glam::Vec3;
 
-use super::bvh::{Bounds, Bvh, Item, Pending, order_items};
+use super::bounds::Bounds;
+use super::bvh::{Bvh, Item, Stack, order_items};
+use super::octet_points::splat_point;
 use super::surface::{ClosestPoint, NO_TRIANGLE, Surface};
 use crate::Result;
 use crate::runtime::parallel::{self, Split};
-use crate::runtime::{Progress, changes, check, memory, simd};
+use crate::runtime::simd::{self, OctetKernel, Octets};
+use crate::runtime::{Progress, changes, check, memory};
 
 /// Queries that one thread examines at the least.
 const LEAST_BLOCK: usize = 4096;
@@ -127,33 +131,49 @@ impl IncrementalClosestPoints {
     fn queries_to_ask(&self, queries: &[Vec3], moved: &MovedTriangles) -> Result<Vec<u32>> {
         let split = Split::new(queries.len(), 0, LEAST_BLOCK);
         let blocks = parallel::map_blocks(split, &Progress::none(), |range| {
-            simd::dispatch(
-                #[inline(always)]
-                || {
-                    let mut pending = Vec::new();
-                    let mut asked = Vec::new();
-                    for number in range {
-                        let (query, closest) = (queries[number], &self.closest[number]);
-                        let may_differ = changes::differ(&query, &self.queries[number])
-                            || moved.contains(closest.triangle)
-                            || moved.come_within(
-                                query,
-                                self.present_distance(closest),
-                                &mut pending,
-                            );
-                        if may_differ {
-                            asked.push(number as u32);
-                        }
-                    }
-                    asked
-                },
-            )
+            let mut asked = Vec::new();
+            let before = self;
+            simd::dispatch_octets(QueriesToAsk {
+                before,
+                queries,
+                moved,
+                range,
+                asked: &mut asked,
+            });
+            asked
         })?;
         Ok(blocks.concat())
     }
 
     fn present_distance(&self, closest: &ClosestPoint) -> f32 {
         if closest.triangle == NO_TRIANGLE { self.max_distance } else { closest.distance }
+    }
+}
+
+/// The queries of a range that must be asked again.
+struct QueriesToAsk<'a> {
+    before: &'a IncrementalClosestPoints,
+    queries: &'a [Vec3],
+    moved: &'a MovedTriangles,
+    range: Range<usize>,
+    asked: &'a mut Vec<u32>,
+}
+
+impl OctetKernel for QueriesToAsk<'_> {
+    #[inline(always)]
+    fn run(self, octets: impl Octets) {
+        let Self { before, queries, moved, range, asked } = self;
+        let mut stack = Stack::new();
+        for number in range {
+            let (query, closest) = (queries[number], &before.closest[number]);
+            let distance = before.present_distance(closest);
+            let may_differ = changes::differ(&query, &before.queries[number])
+                || moved.contains(closest.triangle)
+                || moved.come_within(octets, query, distance, &mut stack);
+            if may_differ {
+                asked.push(number as u32);
+            }
+        }
     }
 }
 
@@ -200,11 +220,18 @@ impl MovedTriangles {
 
     /// Whether a moved triangle's box may lie within `distance` of `query`.
     #[inline(always)]
-    fn come_within(&self, query: Vec3, distance: f32, pending: &mut Vec<Pending>) -> bool {
+    fn come_within(
+        &self,
+        octets: impl Octets,
+        query: Vec3,
+        distance: f32,
+        stack: &mut Stack,
+    ) -> bool {
         let reach = distance * (1.0 + MARGIN) + f32::MIN_POSITIVE.sqrt();
         let reach = (reach * reach).min(f32::MAX);
-        self.boxes.begin_search(query, reach, pending);
-        self.boxes.next_leaf(query, reach, pending).is_some()
+        let point = splat_point(octets, query.to_array());
+        self.boxes.begin_search(octets, point, reach, stack);
+        self.boxes.next_leaf(octets, point, reach, stack).is_some()
     }
 }
 

@@ -8,9 +8,10 @@ use std::ops::Range;
 
 use glam::Vec3;
 
-use super::bvh::{Bounds, Bvh, Node, Overlaps};
+use super::bounds::Bounds;
+use super::bvh::{Boxes, Bvh, Overlaps};
+use super::curve::curve_order;
 use super::meeting::{Corners, neighbors_meet, triangles_meet};
-use super::morton::curve_order;
 use super::packet::LANES;
 use crate::Result;
 use crate::runtime::parallel::{self, Split};
@@ -145,7 +146,7 @@ struct Mesh {
     slots: Vec<u32>,
     corners: Vec<Corners>,
     /// The triangles' boxes, eight a leaf.
-    boxes: Vec<Node>,
+    boxes: Vec<Boxes>,
     leaf_bounds: Vec<Bounds>,
     bvh: Bvh,
 }
@@ -170,7 +171,7 @@ impl Mesh {
         let leaves = corners.chunks(LANES);
         let leaf_bounds: Vec<Bounds> =
             leaves.clone().map(|leaf| Bounds::of(leaf.iter().flatten().copied())).collect();
-        let boxes = leaves.map(|leaf| Node::new(leaf.iter().map(|&t| Bounds::of(t)))).collect();
+        let boxes = leaves.map(|leaf| Boxes::new(leaf.iter().map(|&t| Bounds::of(t)))).collect();
         let bvh = Bvh::new(leaf_bounds.len(), |leaf| leaf_bounds[leaf])?;
         Ok(Self { slots, corners, boxes, leaf_bounds, bvh })
     }

@@ -5,7 +5,8 @@
 
 use glam::DVec3;
 
-use super::bvh::{Bounds, Overlaps};
+use super::bounds::Bounds;
+use super::bvh::Overlaps;
 use super::surface::Surface;
 
 /// Radians within which directions count as square to each other: far more than the rounding of angles.

@@ -9,8 +9,9 @@
 
 use glam::{DVec3, Vec3};
 
-use super::bvh::{Bounds, Bvh, Item, Overlaps, order_items};
-use super::morton::curve_order;
+use super::bounds::Bounds;
+use super::bvh::{Bvh, Item, Overlaps, order_items};
+use super::curve::curve_order;
 use super::packet::{LANES, RELATIVE_ERROR, TrianglePacket, smaller};
 use super::triangle::{self, TrianglePoint};
 use crate::runtime::parallel::{self, Split};
@@ -200,7 +201,7 @@ impl Surface {
         let split = Split::new(queries.len(), 0, LEAST_BLOCK);
         parallel::fill_rows(split, &mut ordered, 1, progress, |range, out| {
             let numbers = &order[range];
-            simd::dispatch(Block { surface: self, max_distance, queries, numbers, out });
+            simd::dispatch_octets(Block { surface: self, max_distance, queries, numbers, out });
         })?;
         let mut answers = memory::try_filled("closest points", A::NONE, queries.len())?;
         for (number, found) in order.into_iter().zip(ordered) {

@@ -45,7 +45,7 @@ pub(crate) trait Octets: Copy {
     fn multiply(self, a: Self::Octet, b: Self::Octet) -> Self::Octet;
     /// `a − b`.
     fn subtract(self, a: Self::Octet, b: Self::Octet) -> Self::Octet;
-    /// The larger number of each lane; none may be NaN.
+    /// The larger number of each lane; `b` where one is NaN.
     fn larger(self, a: Self::Octet, b: Self::Octet) -> Self::Octet;
     /// The smaller number of each lane; none may be NaN.
     fn smaller(self, a: Self::Octet, b: Self::Octet) -> Self::Octet;
@@ -69,7 +69,8 @@ pub(crate) trait Octets: Copy {
     fn compress(self, lanes: u8, numbers: &[u32; 8], octet: Self::Octet) -> ([u32; 8], [f32; 8]);
 }
 
-/// An inner loop over [`Octets`]; `run` must be `#[inline(always)]`.
+/// An inner loop over [`Octets`]. `run`, and what it calls, must be `#[inline(always)]` functions and loops: a
+/// closure need not be inlined, and then is not compiled for the wider instruction set.
 pub(crate) trait OctetKernel {
     /// Runs the loop.
     fn run(self, octets: impl Octets);

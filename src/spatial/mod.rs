@@ -3,7 +3,6 @@
 pub mod cache;
 pub(crate) mod cell_grid;
 pub mod neighbors;
-pub(crate) mod order;
 pub(crate) mod pairs;
 pub mod point_index;
 mod point_tree;

@@ -10,8 +10,9 @@ use glam::Vec3;
 
 use super::Neighbors;
 use super::cache::{Cache, Cached, Key};
-use super::order::spatial_order;
-use super::point_tree::{PointTree, Search, Stack};
+use super::point_tree::{PointTree, Search};
+use crate::geometry::bvh::Stack;
+use crate::geometry::curve::curve_order;
 use crate::runtime::parallel::{self, Split};
 use crate::runtime::simd::{self, OctetKernel, Octets};
 use crate::runtime::{Progress, check, memory};
@@ -106,7 +107,7 @@ impl PointIndex {
         check::length("out_indices", indices.len(), count)?;
         check::length("out_distances", distances.len(), count)?;
 
-        let order = spatial_order(queries);
+        let order = curve_order(queries)?;
         let found = self.search_in_order(&order, queries, k, squared(max_distance), progress)?;
         for (&query, found) in order.iter().zip(found.chunks_exact(k)) {
             let row = query as usize * k;
@@ -119,7 +120,7 @@ impl PointIndex {
     }
 
     /// The `k` nearest points (1 to the number of points) of those queries that `order` names, in that
-    /// order: best a [`spatial_order`]; all finite.
+    /// order: best a [`curve_order`]; all finite.
     ///
     /// # Errors
     /// A cancel.

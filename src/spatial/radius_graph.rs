@@ -16,6 +16,7 @@ use glam::Vec3;
 use super::Neighbors;
 use super::cache::{Cache, Cached, Key};
 use super::cell_grid::CellGrid;
+use crate::geometry::octet_points::{splat_point, squared_distances};
 use crate::runtime::parallel::{self, Split};
 use crate::runtime::simd::{self, OctetKernel, Octets};
 use crate::runtime::{Progress, check, memory};
@@ -367,28 +368,6 @@ impl OctetKernel for Select<'_> {
         }
         hits.count = count;
     }
-}
-
-// Loops and functions, not closures: these need not be inlined, and then are not compiled for the wider
-// instruction set.
-#[inline(always)]
-pub(crate) fn splat_point<O: Octets>(octets: O, [x, y, z]: [f32; 3]) -> [O::Octet; 3] {
-    [octets.splat(x), octets.splat(y), octets.splat(z)]
-}
-
-#[inline(always)]
-pub(crate) fn squared_distances<O: Octets>(
-    octets: O,
-    axes: [&[f32; 8]; 3],
-    point: [O::Octet; 3],
-) -> O::Octet {
-    let [xs, ys, zs] = axes;
-    let x = octets.subtract(octets.load(xs), point[0]);
-    let y = octets.subtract(octets.load(ys), point[1]);
-    let z = octets.subtract(octets.load(zs), point[2]);
-    let squared = octets.multiply(x, x);
-    let squared = octets.add_product(squared, y, y);
-    octets.add_product(squared, z, z)
 }
 
 /// The neighbours of one point.

@@ -10,15 +10,16 @@ use glam::{DVec3, Vec3};
 
 use super::surface_angles::{Faces, normal_of};
 use crate::Result;
-use crate::geometry::bvh::{Bounds, Overlaps};
+use crate::geometry::bounds::Bounds;
+use crate::geometry::bvh::Overlaps;
 use crate::geometry::normal_cones::{Cone, NormalCones};
+use crate::geometry::octet_points::{splat_point, squared_distances};
 use crate::geometry::surface::Surface;
 use crate::mesh::normals::vertex_normals;
 use crate::runtime::parallel::{self, Split};
 use crate::runtime::simd::{self, OctetKernel, Octets};
 use crate::runtime::{Progress, check};
 use crate::spatial::cell_grid::{CellGrid, gather_runs};
-use crate::spatial::radius_graph::{splat_point, squared_distances};
 
 /// Points that one thread works on at the least.
 const LEAST_BLOCK: usize = 1024;

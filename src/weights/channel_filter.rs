@@ -8,11 +8,11 @@ use std::ops::Range;
 
 use super::filter::Extreme;
 use crate::Result;
+use crate::geometry::octet_points::{splat_point, squared_distances};
 use crate::runtime::parallel::{self, Split};
 use crate::runtime::simd::{self, OctetKernel, Octets};
 use crate::runtime::{Progress, memory};
 use crate::spatial::cell_grid::{CellGrid, gather_runs};
-use crate::spatial::radius_graph::{splat_point, squared_distances};
 
 /// Points that one thread filters at the least.
 const LEAST_BLOCK: usize = 1024;

@@ -13,10 +13,10 @@ use super::simplex::PerPivot;
 use super::sums::COLUMNS;
 use super::system::{Row, System};
 use crate::Result;
+use crate::geometry::curve::curve_order;
 use crate::runtime::Progress;
 use crate::runtime::parallel::{self, Split};
 use crate::spatial::PointIndex;
-use crate::spatial::order::spatial_order;
 
 /// Points that a row takes into account.
 const NEIGHBORS: usize = 30;
@@ -39,7 +39,7 @@ impl SparseInverse {
     pub(super) fn new(system: &System, progress: &Progress<'_>) -> Result<Self> {
         let points: Vec<Vec3> =
             system.others.iter().map(|&index| system.points[index].as_vec3()).collect();
-        let order = coarse_to_fine(&points);
+        let order = coarse_to_fine(&points)?;
         let neighborhoods = nearest_before(&points, &order, &progress.part(0.0, 0.4))?;
         let (l, b) = system.reduction();
         let local = Local { system, l: &l, b: &b };
@@ -70,11 +70,12 @@ impl SparseInverse {
 
 /// The points along a space-filling curve, every second one last, every fourth one before these, and
 /// so on: the places in the curve by their bits in reverse.
-fn coarse_to_fine(points: &[Vec3]) -> Vec<u32> {
-    let curve = spatial_order(points);
+fn coarse_to_fine(points: &[Vec3]) -> Result<Vec<u32>> {
+    let curve = curve_order(points)?;
     let bits = usize::BITS - points.len().leading_zeros();
     let reversed = |place: usize| place.reverse_bits() >> (usize::BITS - bits.max(1));
-    (0..1_usize << bits).map(reversed).filter_map(|place| curve.get(place).copied()).collect()
+    let places = (0..1_usize << bits).map(reversed);
+    Ok(places.filter_map(|place| curve.get(place).copied()).collect())
 }
 
 /// For each point, in this order, the nearest ones before it, then itself.

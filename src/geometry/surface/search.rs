@@ -8,10 +8,12 @@
 use glam::{DVec3, Vec3};
 
 use super::{ClosestPoint, LANES, NO_TRIANGLE, Surface};
-use crate::geometry::bvh::{Bounds, Node, Overlaps, Pending, lanes_within};
+use crate::geometry::bounds::Bounds;
+use crate::geometry::bvh::{Boxes, Overlaps, Stack};
+use crate::geometry::octet_points::splat_point;
 use crate::geometry::packet::smaller;
 use crate::geometry::triangle::TrianglePoint;
-use crate::runtime::simd;
+use crate::runtime::simd::{OctetKernel, Octets};
 
 /// Queries in a run.
 const RUN: usize = 16;
@@ -43,19 +45,17 @@ pub(super) struct Block<'a, A> {
     pub(super) out: &'a mut [A],
 }
 
-impl<A: Answer> simd::Kernel for Block<'_, A> {
-    type Output = ();
-
+impl<A: Answer> OctetKernel for Block<'_, A> {
     #[inline(always)]
-    fn call(self) {
+    fn run(self, octets: impl Octets) {
         let mut search = Search::new(self.surface, self.max_distance);
         let mut pause = 0_usize;
         for (numbers, out) in self.numbers.chunks(RUN).zip(self.out.chunks_mut(RUN)) {
             let run = numbers.iter().map(|number| self.queries[*number as usize]);
-            let together = pause == 0 && search.collect_leaves(Bounds::of(run.clone()));
+            let together = pause == 0 && search.collect_leaves(octets, Bounds::of(run.clone()));
             pause = if together || pause > 0 { pause.saturating_sub(1) } else { PAUSE };
             for (query, out) in run.zip(out) {
-                search.collect_candidates(query, together);
+                search.collect_candidates(octets, query, together);
                 let (answer, leaf) = A::find(&search, query);
                 search.start = leaf.or(search.start);
                 *out = answer;
@@ -72,10 +72,10 @@ pub(super) struct Search<'a> {
     /// The leaf of the previous answer.
     start: Option<usize>,
     candidates: Candidates,
-    pending: Vec<Pending>,
+    stack: Stack,
     /// The leaves that may hold the closest triangle of any query of the run, and their boxes.
     near: Overlaps,
-    boxes: Vec<Node>,
+    boxes: Vec<Boxes>,
 }
 
 /// Triangles that may be the closest to one query.
@@ -95,7 +95,7 @@ impl<'a> Search<'a> {
             max_reach: surface.reach(max_distance * max_distance),
             start: None,
             candidates: Candidates::default(),
-            pending: Vec::new(),
+            stack: Stack::new(),
             near: Overlaps::default(),
             boxes: Vec::new(),
         }
@@ -103,9 +103,9 @@ impl<'a> Search<'a> {
 
     /// Collects the leaves for the queries in a box; false if there are too many.
     #[inline(always)]
-    fn collect_leaves(&mut self, bounds: Bounds) -> bool {
+    fn collect_leaves(&mut self, octets: impl Octets, bounds: Bounds) -> bool {
         let middle = bounds.low * 0.5 + bounds.high * 0.5;
-        self.collect_candidates(middle, false);
+        self.collect_candidates(octets, middle, false);
         let farthest = (bounds.high - middle).length();
         let reach = smaller(self.candidates.reach.sqrt() + farthest, self.max_reach.sqrt());
         let size = bounds.low.abs().max(bounds.high.abs()).max_element();
@@ -119,37 +119,39 @@ impl<'a> Search<'a> {
         }
         let bounds_of = |leaf: &u32| self.surface.bvh.leaf_bounds(*leaf as usize);
         let leaves = self.near.leaves.chunks(LANES);
-        self.boxes.extend(leaves.map(|leaves| Node::new(leaves.iter().map(bounds_of))));
+        self.boxes.extend(leaves.map(|leaves| Boxes::new(leaves.iter().map(bounds_of))));
         true
     }
 
     /// Collects the triangles that may be closest to a query, from the run's leaves or from the tree.
     #[inline(always)]
-    fn collect_candidates(&mut self, query: Vec3, together: bool) {
-        let Self { surface, max_reach, start, candidates, pending, near, boxes, .. } = self;
+    fn collect_candidates(&mut self, octets: impl Octets, query: Vec3, together: bool) {
+        let Self { surface, max_reach, start, candidates, stack, near, boxes, .. } = self;
         candidates.found.clear();
         candidates.reach = *max_reach;
         if let Some(leaf) = *start {
-            candidates.measure(surface, leaf, query);
+            candidates.measure(octets, surface, leaf, query);
         }
+        let point = splat_point(octets, query.to_array());
         if !together {
-            surface.bvh.begin_search(query, candidates.reach, pending);
-            while let Some(leaf) = surface.bvh.next_leaf(query, candidates.reach, pending) {
+            surface.bvh.begin_search(octets, point, candidates.reach, stack);
+            while let Some(leaf) = surface.bvh.next_leaf(octets, point, candidates.reach, stack) {
                 if *start != Some(leaf) {
-                    candidates.measure(surface, leaf, query);
+                    candidates.measure(octets, surface, leaf, query);
                 }
             }
             return;
         }
         for (boxes, leaves) in boxes.iter().zip(near.leaves.chunks(LANES)) {
-            let distances = boxes.distances_squared(query);
-            let mut within = lanes_within(&distances, candidates.reach);
+            let distances = boxes.squared_distances(octets, point);
+            let mut within = octets.at_most(distances, octets.splat(candidates.reach));
+            let distances = octets.store(distances);
             while within != 0 {
                 let lane = within.trailing_zeros() as usize;
                 within &= within - 1;
                 let leaf = leaves[lane] as usize;
                 if distances[lane] <= candidates.reach && *start != Some(leaf) {
-                    candidates.measure(surface, leaf, query);
+                    candidates.measure(octets, surface, leaf, query);
                 }
             }
         }
@@ -211,14 +213,14 @@ impl Answer for NearestTriangle {
 impl Candidates {
     /// Adds those triangles of a leaf that may be the closest.
     #[inline(always)]
-    fn measure(&mut self, surface: &Surface, leaf: usize, query: Vec3) {
+    fn measure(&mut self, octets: impl Octets, surface: &Surface, leaf: usize, query: Vec3) {
         let distances = surface.packets[leaf].distances_squared(query);
         let nearest = distances.iter().copied().fold(f32::INFINITY, smaller);
         if nearest > self.reach {
             return;
         }
         self.reach = smaller(self.reach, surface.reach(nearest));
-        let mut within = lanes_within(&distances, self.reach);
+        let mut within = octets.at_most(octets.load(&distances), octets.splat(self.reach));
         while within != 0 {
             let lane = within.trailing_zeros() as usize;
             within &= within - 1;
