@@ -10,6 +10,7 @@
 use std::cmp::Ordering;
 
 use super::{affine_blocks, matrix};
+use crate::runtime::octets::{self};
 use crate::runtime::parallel::{self, Split};
 use crate::runtime::simd::{self, Kernel};
 use crate::runtime::{Progress, check};
@@ -60,10 +61,10 @@ impl Scalar for f32 {
         self.sqrt()
     }
     fn transform_all(rows: &Rows<f32>, points: &[[f32; 3]], out: &mut [[f32; 3]]) {
-        simd::dispatch_octets(affine_blocks::Transform { rows, points, out });
+        octets::dispatch(affine_blocks::Transform { rows, points, out });
     }
     fn transform_all_in_place(rows: &Rows<f32>, points: &mut [[f32; 3]]) {
-        simd::dispatch_octets(affine_blocks::TransformInPlace { rows, points });
+        octets::dispatch(affine_blocks::TransformInPlace { rows, points });
     }
 }
 

@@ -5,7 +5,7 @@
 //! back takes twice as many.
 
 use super::affine::{Rows, transform};
-use crate::runtime::simd::{OctetKernel, Octets};
+use crate::runtime::octets::{OctetKernel, Octets};
 
 /// Points in a block: three octets of numbers.
 const BLOCK: usize = 8;

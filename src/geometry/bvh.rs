@@ -10,8 +10,8 @@ use glam::Vec3;
 use super::bounds::Bounds;
 use super::packet::{LANES, Lanes, larger};
 use crate::Result;
+use crate::runtime::octets::Octets;
 use crate::runtime::parallel::{self, Split};
-use crate::runtime::simd::Octets;
 use crate::runtime::{Progress, memory};
 
 /// Items that are worth a thread of their own when they are split.

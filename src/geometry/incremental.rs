@@ -21,8 +21,8 @@ use super::bvh::{Bvh, Item, Stack, order_items};
 use super::octet_points::splat_point;
 use super::surface::{ClosestPoint, NO_TRIANGLE, Surface};
 use crate::Result;
+use crate::runtime::octets::{self, OctetKernel, Octets};
 use crate::runtime::parallel::{self, Split};
-use crate::runtime::simd::{self, OctetKernel, Octets};
 use crate::runtime::{Progress, changes, check, memory};
 
 /// Queries that one thread examines at the least.
@@ -133,13 +133,7 @@ impl IncrementalClosestPoints {
         let blocks = parallel::map_blocks(split, &Progress::none(), |range| {
             let mut asked = Vec::new();
             let before = self;
-            simd::dispatch_octets(QueriesToAsk {
-                before,
-                queries,
-                moved,
-                range,
-                asked: &mut asked,
-            });
+            octets::dispatch(QueriesToAsk { before, queries, moved, range, asked: &mut asked });
             asked
         })?;
         Ok(blocks.concat())

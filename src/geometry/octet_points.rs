@@ -1,6 +1,6 @@
 //! Distances from one point to eight others at once.
 
-use crate::runtime::simd::Octets;
+use crate::runtime::octets::Octets;
 
 /// x, y, and z, each eight times.
 #[inline(always)]

@@ -14,8 +14,9 @@ use super::bvh::{Bvh, Item, Overlaps, order_items};
 use super::curve::curve_order;
 use super::packet::{LANES, RELATIVE_ERROR, TrianglePacket, smaller};
 use super::triangle::{self, TrianglePoint};
+use crate::runtime::octets;
 use crate::runtime::parallel::{self, Split};
-use crate::runtime::{Progress, check, memory, simd};
+use crate::runtime::{Progress, check, memory};
 use crate::{Error, Result};
 
 mod search;
@@ -201,7 +202,7 @@ impl Surface {
         let split = Split::new(queries.len(), 0, LEAST_BLOCK);
         parallel::fill_rows(split, &mut ordered, 1, progress, |range, out| {
             let numbers = &order[range];
-            simd::dispatch_octets(Block { surface: self, max_distance, queries, numbers, out });
+            octets::dispatch(Block { surface: self, max_distance, queries, numbers, out });
         })?;
         let mut answers = memory::try_filled("closest points", A::NONE, queries.len())?;
         for (number, found) in order.into_iter().zip(ordered) {

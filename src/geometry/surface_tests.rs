@@ -5,6 +5,7 @@ use glam::{DVec3, Vec3};
 use proptest::prelude::*;
 
 use super::*;
+use crate::runtime::simd;
 
 /// What a search over all triangles gives, by the same arithmetic.
 fn by_brute_force(surface: &Surface, query: Vec3, max_distance: f32) -> ClosestPoint {

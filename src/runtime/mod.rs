@@ -4,6 +4,7 @@ pub mod batch;
 pub mod changes;
 pub mod check;
 pub mod memory;
+pub(crate) mod octets;
 pub mod parallel;
 pub mod progress;
 pub mod simd;

@@ -13,8 +13,8 @@ use super::cache::{Cache, Cached, Key};
 use super::point_tree::{PointTree, Search};
 use crate::geometry::bvh::Stack;
 use crate::geometry::curve::curve_order;
+use crate::runtime::octets::{self, OctetKernel, Octets};
 use crate::runtime::parallel::{self, Split};
-use crate::runtime::simd::{self, OctetKernel, Octets};
 use crate::runtime::{Progress, check, memory};
 use crate::{Error, Result};
 
@@ -151,8 +151,8 @@ impl PointIndex {
             let queries: Vec<Vec3> = order[range].iter().map(|&q| queries[q as usize]).collect();
             let (tree, queries) = (&self.tree, &queries[..]);
             match k {
-                1 => simd::dispatch_octets(NearestOfBlock { tree, queries, limit, found }),
-                _ => simd::dispatch_octets(KNearestOfBlock { tree, queries, limit, k, found }),
+                1 => octets::dispatch(NearestOfBlock { tree, queries, limit, found }),
+                _ => octets::dispatch(KNearestOfBlock { tree, queries, limit, k, found }),
             }
         })?;
         Ok(found)
@@ -176,7 +176,7 @@ impl PointIndex {
         let rows = parallel::map_blocks(split, progress, |range| {
             let mut rows = RowsWithin::default();
             let (tree, queries, limit) = (&self.tree, &queries[range], squared(radius));
-            simd::dispatch_octets(WithinOfBlock { tree, queries, limit, rows: &mut rows });
+            octets::dispatch(WithinOfBlock { tree, queries, limit, rows: &mut rows });
             rows
         })?;
         join_rows(queries.len(), rows)
@@ -201,7 +201,7 @@ impl PointIndex {
         let split = Split::new(queries.len(), size_of::<u32>(), LEAST_BLOCK);
         parallel::fill_rows(split, &mut found, 1, progress, |range, found| {
             let (tree, queries, limit) = (&self.tree, &queries[range], squared(radius));
-            simd::dispatch_octets(CountOfBlock { tree, queries, limit, counts: found });
+            octets::dispatch(CountOfBlock { tree, queries, limit, counts: found });
         })?;
         counts.copy_from_slice(&found);
         Ok(())

@@ -18,7 +18,7 @@ use crate::geometry::bvh::{Bvh, Item, Stack, order_items};
 use crate::geometry::octet_points::{splat_point, squared_distances};
 use crate::geometry::packet::{LANES, Lanes};
 use crate::runtime::memory;
-use crate::runtime::simd::Octets;
+use crate::runtime::octets::Octets;
 
 /// Two cache lines.
 #[repr(align(64))]

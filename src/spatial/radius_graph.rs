@@ -17,8 +17,9 @@ use super::Neighbors;
 use super::cache::{Cache, Cached, Key};
 use super::cell_grid::CellGrid;
 use crate::geometry::octet_points::{splat_point, squared_distances};
+use crate::runtime::octets::{self, OctetKernel, Octets};
 use crate::runtime::parallel::{self, Split};
-use crate::runtime::simd::{self, OctetKernel, Octets};
+use crate::runtime::simd::{self};
 use crate::runtime::{Progress, check, memory};
 use crate::{Error, Result};
 
@@ -177,7 +178,7 @@ impl RadiusGraph {
     pub(crate) fn select(&self, position: usize, candidates: &Candidates, hits: &mut Hits) {
         let point = self.grid.point(position);
         let radius_squared = self.radius * self.radius;
-        simd::dispatch_octets(Select { candidates, point, radius_squared, hits });
+        octets::dispatch(Select { candidates, point, radius_squared, hits });
     }
 
     fn fill_neighbors(&self, positions: Range<usize>, rows: &mut [Row<'_>]) {
@@ -445,7 +446,7 @@ fn count_neighbors(grid: &CellGrid, positions: Range<usize>, radius_squared: f32
         candidates.gather(grid, runs);
         let counts = &mut out[cell.start - first..cell.end - first];
         let candidates = &candidates;
-        simd::dispatch_octets(Count { grid, candidates, cell, radius_squared, counts });
+        octets::dispatch(Count { grid, candidates, cell, radius_squared, counts });
     });
 }
 

@@ -16,8 +16,8 @@ use crate::geometry::normal_cones::{Cone, NormalCones};
 use crate::geometry::octet_points::{splat_point, squared_distances};
 use crate::geometry::surface::Surface;
 use crate::mesh::normals::vertex_normals;
+use crate::runtime::octets::{self, OctetKernel, Octets};
 use crate::runtime::parallel::{self, Split};
-use crate::runtime::simd::{self, OctetKernel, Octets};
 use crate::runtime::{Progress, check};
 use crate::spatial::cell_grid::{CellGrid, gather_runs};
 
@@ -174,7 +174,7 @@ impl FaceCells<'_> {
                 let query = self.grid.indices()[position] - self.face_count as u32;
                 let point = self.grid.point(position);
                 let mut sum = DVec3::ZERO;
-                simd::dispatch_octets(Average { near: &near, point, radius, sum: &mut sum });
+                octets::dispatch(Average { near: &near, point, radius, sum: &mut sum });
                 sums.push((query, sum));
             }
         });

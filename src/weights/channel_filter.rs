@@ -9,8 +9,8 @@ use std::ops::Range;
 use super::filter::Extreme;
 use crate::Result;
 use crate::geometry::octet_points::{splat_point, squared_distances};
+use crate::runtime::octets::{self, OctetKernel, Octets};
 use crate::runtime::parallel::{self, Split};
-use crate::runtime::simd::{self, OctetKernel, Octets};
 use crate::runtime::{Progress, memory};
 use crate::spatial::cell_grid::{CellGrid, gather_runs};
 
@@ -46,7 +46,7 @@ pub(super) fn filter_channel<E: Extreme>(
             near.gather(grid, &old, runs);
             let new = &mut new[cell.start - first..cell.end - first];
             let radius_squared = radius * radius;
-            simd::dispatch_octets(FilterCell {
+            octets::dispatch(FilterCell {
                 grid,
                 cell,
                 near: &near,

@@ -12,7 +12,8 @@
 use super::channel_filter::filter_channel;
 use super::channels::{self, Channels, LANES, Lanes, Turns};
 use super::falloff;
-use crate::runtime::simd::{self, Octets};
+use crate::runtime::octets::Octets;
+use crate::runtime::simd::{self};
 use crate::runtime::{Progress, check};
 use crate::spatial::RadiusGraph;
 use crate::spatial::radius_graph::{Candidates, Hits};

@@ -22,8 +22,8 @@ use std::ops::Range;
 use super::channels::{self, Channels, LANES, Lanes, TILE, Turns};
 use super::falloff::Falloff;
 use crate::Result;
+use crate::runtime::octets::{self, OctetKernel, Octets};
 use crate::runtime::parallel::{self, Split};
-use crate::runtime::simd::{self, OctetKernel, Octets};
 use crate::runtime::{Progress, memory};
 use crate::spatial::RadiusGraph;
 use crate::spatial::radius_graph::{Candidates, Hits};
@@ -246,7 +246,7 @@ impl Rows {
     fn push(&mut self, hits: &mut Hits, falloff: Falloff, radius: f32) {
         self.columns.extend_from_slice(hits.names());
         let mut sum = 0.0;
-        simd::dispatch_octets(Weigh { falloff, radius, hits, sum: &mut sum });
+        octets::dispatch(Weigh { falloff, radius, hits, sum: &mut sum });
         self.falloffs.extend_from_slice(hits.squared());
         self.scales.push(1.0 / sum);
         self.ends.push(self.columns.len());
@@ -306,7 +306,7 @@ struct Product<'a, const N: usize> {
 
 impl<const N: usize> Product<'_, N> {
     fn dispatch(self) {
-        simd::dispatch_octets(self);
+        octets::dispatch(self);
     }
 }
 
@@ -427,6 +427,7 @@ mod tests {
 
     use super::*;
     use crate::Error;
+    use crate::runtime::simd;
     use crate::runtime::threads;
     use crate::spatial::test_points::{adversarial, numbers, sheet};
 

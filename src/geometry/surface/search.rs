@@ -13,7 +13,7 @@ use crate::geometry::bvh::{Boxes, Overlaps, Stack};
 use crate::geometry::octet_points::splat_point;
 use crate::geometry::packet::smaller;
 use crate::geometry::triangle::TrianglePoint;
-use crate::runtime::simd::{OctetKernel, Octets};
+use crate::runtime::octets::{OctetKernel, Octets};
 
 /// Queries in a run.
 const RUN: usize = 16;
