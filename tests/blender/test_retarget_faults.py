@@ -424,7 +424,14 @@ def test_ended_in_the_middle(tmp_path, phase, number, code):
     command = [sys.executable, "-m", "blender_bridge", "retarget", *GLOVES]
     command += sample_retarget.command_line("single", output)
     root = retarget_runs.SET.parents[2]
-    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command,
+        cwd=root,
+        stdout=subprocess.PIPE,
+        text=True,
+        # What a shell starts in its background ignores interrupts, and so would this.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as process:
         for line in process.stdout:
             if line.startswith(f"Status: {phase}"):
                 process.send_signal(number)
