@@ -1,7 +1,7 @@
 //! Arithmetic on eight numbers at a time, for the inner loops that the compiler does not vectorise well from
 //! arrays: those that ask which lanes hold, or that bring lanes into another order.
 
-use pulp::{Arch, NullaryFnOnce};
+use pulp::NullaryFnOnce;
 
 use super::simd::arch;
 
@@ -59,9 +59,9 @@ pub(crate) trait OctetKernel {
 pub(crate) fn dispatch(kernel: impl OctetKernel) {
     match arch() {
         #[cfg(target_arch = "x86_64")]
-        Arch::V4(simd) => simd.vectorize(Run(kernel, *simd)),
+        pulp::Arch::V4(simd) => simd.vectorize(Run(kernel, *simd)),
         #[cfg(target_arch = "x86_64")]
-        Arch::V3(simd) => simd.vectorize(Run(kernel, simd)),
+        pulp::Arch::V3(simd) => simd.vectorize(Run(kernel, simd)),
         other => other.dispatch(Run(kernel, Plain)),
     }
 }
