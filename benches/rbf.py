@@ -9,15 +9,10 @@ the real size out, which takes a minute and 2 GB.
 """
 
 import argparse
-import os
 import resource
 import sys
 import time
 from pathlib import Path
-
-# Before NumPy: SciPy's solver is to use one thread, too.
-os.environ.setdefault("OMP_NUM_THREADS", "1")
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 from scipy.interpolate import RBFInterpolator

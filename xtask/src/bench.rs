@@ -89,6 +89,8 @@ fn benchmark(name: &str, kind: &Kind) -> Result<Command> {
         Kind::Blender => command(venv::blender("4.2")?),
     };
     job.arg(script).env("PYTHONPATH", root());
+    // Idle threads of BLAS spin for a while after each call, which would count as CPU time of what comes next.
+    job.env("OPENBLAS_NUM_THREADS", "1").env("OMP_NUM_THREADS", "1");
     Ok(job)
 }
 
