@@ -230,6 +230,7 @@ def main():
     arguments = parser.parse_args(
         sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else sys.argv[1:]
     )
+    hemline.set_thread_count(1)
     status = hemline.status()
     print(f"Blender {bpy.app.version_string}; hemline {status.backend}, {status.threads} threads")
     chosen = [arguments.only] if arguments.only else list(TABLES)

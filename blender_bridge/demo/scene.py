@@ -62,18 +62,18 @@ class Scene:
     source_body: object
 
 
-def build(assets, size):
-    """The sample body "b" with its rig and weights, and an outfit of ``size`` that was made for the
-    body "a", in an empty file.
+def build(assets, size, shape="b"):
+    """The sample body ``shape`` with its rig and weights, and an outfit of ``size`` that was made for
+    the body "a", in an empty file.
 
     ``assets``: the module tests/assets/sample_assets.py.
     """
     bpy.ops.wm.read_factory_settings(use_empty=True)
-    rig = assets.load_rig("b")
+    rig = assets.load_rig(shape)
     armature = _add_armature(rig)
     body, eyes = (
         _add_weighted(mesh, rig.group_names, armature)
-        for mesh in (assets.load_body("b"), assets.load_garment("eyes", "b"))
+        for mesh in (assets.load_body(shape), assets.load_garment("eyes", shape))
     )
     pieces = [Piece(_add_object(mesh), _sparse(mesh.skin)) for mesh in assets.make_outfit(size)]
     bpy.context.view_layer.update()

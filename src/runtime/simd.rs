@@ -8,7 +8,7 @@
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use once_cell::sync::Lazy;
-use pulp::Arch;
+use pulp::{Arch, WithSimd};
 
 /// The environment variable that limits the instruction set: `scalar`, `avx2`, or `auto`.
 pub const ENVIRONMENT_VARIABLE: &str = "HEMLINE_SIMD";
@@ -18,12 +18,13 @@ static SELECTED: Lazy<Arch> =
 static FORCED_SCALAR: AtomicU8 = AtomicU8::new(0);
 
 /// What [`dispatch`] runs: a closure, or, where the compiler would not inline a large closure and so
-/// compile it for the plain instruction set, a struct whose `call` is `#[inline(always)]`.
+/// compile it for the plain instruction set, a struct whose `call` is `#[inline(always)]`. A kernel that the
+/// compiler vectorises badly implements [`WithSimd`] and names the vector operations.
 pub(crate) use pulp::NullaryFnOnce as Kernel;
 
 /// Runs `kernel` with the widest instruction set in use.
 #[inline(always)]
-pub(crate) fn dispatch<K: Kernel>(kernel: K) -> K::Output {
+pub(crate) fn dispatch<K: WithSimd>(kernel: K) -> K::Output {
     arch().dispatch(kernel)
 }
 

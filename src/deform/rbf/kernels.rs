@@ -1,5 +1,8 @@
 //! The radial kernels φ(r), with the sign that makes each of them conditionally positive definite.
 
+use bytemuck::Pod;
+use pulp::{Scalar, Simd};
+
 use crate::runtime::check;
 use crate::{Error, Result};
 
@@ -88,7 +91,14 @@ pub(super) trait Task {
 
 /// φ as a function of the squared distance.
 pub(super) trait Profile: Copy + Send + Sync {
-    fn value(self, squared_distance: f64) -> f64;
+    /// φ in each lane.
+    fn values<S: Simd>(self, simd: S, squared_distances: S::f64s) -> S::f64s;
+
+    /// φ of one squared distance.
+    #[inline(always)]
+    fn value(self, squared_distance: f64) -> f64 {
+        self.values(Scalar::new(), squared_distance)
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -98,8 +108,9 @@ struct Multiquadric {
 
 impl Profile for Multiquadric {
     #[inline(always)]
-    fn value(self, squared_distance: f64) -> f64 {
-        -(squared_distance + self.squared_width).sqrt()
+    fn values<S: Simd>(self, simd: S, squared_distances: S::f64s) -> S::f64s {
+        let squared = simd.add_f64s(squared_distances, simd.splat_f64s(self.squared_width));
+        simd.neg_f64s(simd.sqrt_f64s(squared))
     }
 }
 
@@ -108,8 +119,8 @@ struct Triharmonic;
 
 impl Profile for Triharmonic {
     #[inline(always)]
-    fn value(self, squared_distance: f64) -> f64 {
-        squared_distance * squared_distance.sqrt()
+    fn values<S: Simd>(self, simd: S, squared_distances: S::f64s) -> S::f64s {
+        simd.mul_f64s(squared_distances, simd.sqrt_f64s(squared_distances))
     }
 }
 
@@ -120,8 +131,8 @@ struct Gaussian {
 
 impl Profile for Gaussian {
     #[inline(always)]
-    fn value(self, squared_distance: f64) -> f64 {
-        (squared_distance * self.scale).exp()
+    fn values<S: Simd>(self, simd: S, squared_distances: S::f64s) -> S::f64s {
+        lane_by_lane(simd.mul_f64s(squared_distances, simd.splat_f64s(self.scale)), f64::exp)
     }
 }
 
@@ -130,9 +141,11 @@ struct ThinPlate;
 
 impl Profile for ThinPlate {
     #[inline(always)]
-    fn value(self, squared_distance: f64) -> f64 {
+    fn values<S: Simd>(self, simd: S, squared_distances: S::f64s) -> S::f64s {
         // The limit at 0 is 0, and the smallest number's logarithm is finite.
-        0.5 * squared_distance * squared_distance.max(f64::MIN_POSITIVE).ln()
+        let least = simd.splat_f64s(f64::MIN_POSITIVE);
+        let logarithms = lane_by_lane(simd.max_f64s(squared_distances, least), f64::ln);
+        simd.mul_f64s(simd.mul_f64s(simd.splat_f64s(0.5), squared_distances), logarithms)
     }
 }
 
@@ -143,12 +156,25 @@ struct WendlandC2 {
 
 impl Profile for WendlandC2 {
     #[inline(always)]
-    fn value(self, squared_distance: f64) -> f64 {
-        let q = squared_distance.sqrt() * self.per_width;
-        let rest = (1.0 - q).max(0.0);
-        let squared = rest * rest;
-        squared * squared * (4.0 * q + 1.0)
+    fn values<S: Simd>(self, simd: S, squared_distances: S::f64s) -> S::f64s {
+        let (one, four) = (simd.splat_f64s(1.0), simd.splat_f64s(4.0));
+        let distances = simd.sqrt_f64s(squared_distances);
+        let q = simd.mul_f64s(distances, simd.splat_f64s(self.per_width));
+        let rest = simd.max_f64s(simd.sub_f64s(one, q), simd.splat_f64s(0.0));
+        let squared = simd.mul_f64s(rest, rest);
+        let last = simd.add_f64s(simd.mul_f64s(four, q), one);
+        simd.mul_f64s(simd.mul_f64s(squared, squared), last)
     }
+}
+
+/// A function that no processor has an instruction for, in each lane.
+#[inline(always)]
+fn lane_by_lane<V: Pod>(mut vector: V, function: fn(f64) -> f64) -> V {
+    let lanes: &mut [f64] = bytemuck::cast_slice_mut(std::slice::from_mut(&mut vector));
+    for lane in lanes {
+        *lane = function(*lane);
+    }
+    vector
 }
 
 #[cfg(test)]

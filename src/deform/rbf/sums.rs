@@ -1,18 +1,19 @@
 //! Sums Σ_j w_j φ(|t − x_j|) over all sources for each target: the inner loop of fit and evaluation.
+//!
+//! One target in each lane of a vector, so that every target's sum runs in the order of the sources
+//! whatever the width of the vectors.
 
 use glam::DVec3;
+use pulp::{Simd, WithSimd};
 
 use super::kernels::{Profile, Task};
-use crate::runtime::simd::{self, Kernel};
+use crate::runtime::simd;
 
 /// Columns of right-hand sides that are summed together: the kernel's value serves all of them.
 pub(super) const COLUMNS: usize = 3;
 
-/// Targets in registers at a time.
-const LANES: usize = 8;
-
-/// Sources whose values are held at a time.
-const CHUNK: usize = 32;
+/// Vectors of targets that run side by side: their coordinates and sums fill 12 of AVX2's 16 registers.
+const VECTORS: usize = 2;
 
 /// A control point, or what stands for several far ones, with its weight in each column.
 #[derive(Clone, Copy, Debug)]
@@ -41,70 +42,65 @@ impl Task for AddSums<'_> {
     type Output = ();
     fn run(self, profile: impl Profile) {
         assert_eq!(self.targets.len(), self.sums.len(), "a sum for each target");
-        let Self { sources, targets, sums } = self;
-        let column = |number: fn(&Source) -> f64| sources.iter().map(number).collect::<Vec<_>>();
-        let columns = [
-            column(|source| source.point.x),
-            column(|source| source.point.y),
-            column(|source| source.point.z),
-            column(|source| source.weights[0]),
-            column(|source| source.weights[1]),
-            column(|source| source.weights[2]),
-        ];
-        simd::dispatch(SumLoop { profile, columns: &columns, targets, sums });
+        simd::dispatch(SumLoop { profile, sums: self });
     }
 }
 
 struct SumLoop<'a, P> {
     profile: P,
-    columns: &'a [Vec<f64>; 3 + COLUMNS],
-    targets: &'a [DVec3],
-    sums: &'a mut [[f64; COLUMNS]],
+    sums: AddSums<'a>,
 }
 
-impl<P: Profile> Kernel for SumLoop<'_, P> {
+impl<P: Profile> WithSimd for SumLoop<'_, P> {
     type Output = ();
     #[inline(always)]
-    fn call(self) {
-        let count = self.columns[0].len();
-        let [source_x, source_y, source_z, weights @ ..] =
-            self.columns.each_ref().map(|column| &column[..count]);
-        let mut values = [[0.0; LANES]; CHUNK];
-        for (targets, sums) in self.targets.chunks(LANES).zip(self.sums.chunks_mut(LANES)) {
-            // Lanes without a target repeat the last one.
-            let lane = |lane: usize| targets[lane.min(targets.len() - 1)];
-            let x: [f64; LANES] = std::array::from_fn(|index| lane(index).x);
-            let y: [f64; LANES] = std::array::from_fn(|index| lane(index).y);
-            let z: [f64; LANES] = std::array::from_fn(|index| lane(index).z);
-            let mut total = [[0.0; LANES]; COLUMNS];
-            for first in (0..count).step_by(CHUNK) {
-                let chunk = first..(first + CHUNK).min(count);
-                let positions = source_x[chunk.clone()]
-                    .iter()
-                    .zip(&source_y[chunk.clone()])
-                    .zip(&source_z[chunk.clone()]);
-                for (((source_x, source_y), source_z), value) in positions.zip(&mut values) {
-                    for lane in 0..LANES {
-                        let (dx, dy, dz) =
-                            (x[lane] - source_x, y[lane] - source_y, z[lane] - source_z);
-                        value[lane] = self.profile.value(dx * dx + dy * dy + dz * dz);
-                    }
-                }
-                // Column by column: of all at once, the compiler would take two columns of one target
-                // for a vector, not one column of several targets.
-                for (total, weights) in total.iter_mut().zip(weights) {
-                    for (weight, value) in weights[chunk.clone()].iter().zip(&values) {
-                        for lane in 0..LANES {
-                            total[lane] += weight * value[lane];
-                        }
-                    }
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { profile, sums: AddSums { sources, targets, sums } } = self;
+        let block = VECTORS * S::F64_LANES;
+        for (targets, sums) in targets.chunks(block).zip(sums.chunks_mut(block)) {
+            let mut places = [[simd.splat_f64s(0.0); VECTORS]; 3];
+            for (axis, places) in places.iter_mut().enumerate() {
+                // Lanes without a target stay at 0.
+                let lanes: &mut [f64] = bytemuck::cast_slice_mut(places);
+                for (lane, target) in lanes.iter_mut().zip(targets) {
+                    *lane = target[axis];
                 }
             }
-            for (lane, sum) in sums.iter_mut().enumerate() {
-                for column in 0..COLUMNS {
-                    sum[column] += total[column][lane];
+            let totals = sum_block(simd, profile, sources, &places);
+            for (column, total) in totals.iter().enumerate() {
+                let lanes: &[f64] = bytemuck::cast_slice(total);
+                for (sum, lane) in sums.iter_mut().zip(lanes) {
+                    sum[column] += lane;
                 }
             }
         }
     }
+}
+
+/// The sums of a block of targets, column by column.
+#[inline(always)]
+fn sum_block<S: Simd>(
+    simd: S,
+    profile: impl Profile,
+    sources: &[Source],
+    [x, y, z]: &[[S::f64s; VECTORS]; 3],
+) -> [[S::f64s; VECTORS]; COLUMNS] {
+    let mut totals = [[simd.splat_f64s(0.0); VECTORS]; COLUMNS];
+    for source in sources {
+        let [source_x, source_y, source_z] = source.point.to_array().map(|c| simd.splat_f64s(c));
+        let weights = source.weights.map(|weight| simd.splat_f64s(weight));
+        for vector in 0..VECTORS {
+            let dx = simd.sub_f64s(x[vector], source_x);
+            let dy = simd.sub_f64s(y[vector], source_y);
+            let dz = simd.sub_f64s(z[vector], source_z);
+            let in_plane = simd.add_f64s(simd.mul_f64s(dx, dx), simd.mul_f64s(dy, dy));
+            let squared = simd.add_f64s(in_plane, simd.mul_f64s(dz, dz));
+            let value = profile.values(simd, squared);
+            for column in 0..COLUMNS {
+                let product = simd.mul_f64s(weights[column], value);
+                totals[column][vector] = simd.add_f64s(totals[column][vector], product);
+            }
+        }
+    }
+    totals
 }
