@@ -63,8 +63,8 @@ class Scene:
 
 
 def build(assets, size, shape="b"):
-    """The sample body ``shape`` with its rig and weights, and an outfit of ``size`` that was made for
-    the body "a", in an empty file.
+    """The sample body ``shape`` with its rig and weights, and an outfit of ``size`` that was made
+    for the body "a", in an empty file.
 
     ``assets``: the module tests/assets/sample_assets.py.
     """
