@@ -23,12 +23,6 @@ BARE = hemline.WeightStageOptions(
 )
 
 
-def triangles_of(mesh):
-    """Quads split along their first diagonal."""
-    quads = mesh.quads
-    return np.concatenate([quads[:, [0, 1, 2]], quads[:, [0, 2, 3]]]).astype(np.uint32)
-
-
 def rows_of(mesh):
     """The mesh's weights."""
     weights = mesh.skin
@@ -42,14 +36,14 @@ def main():
     hemline.set_thread_count(1)
     body = sample_assets.load_body("a")
     names = sample_assets.load_rig("a").group_names
-    source = body.positions, triangles_of(body), rows_of(body)
+    source = body.positions, body.triangles, rows_of(body)
     mirror = hemline.pair_sides(names).astype(np.int64)
     alone = mirror == hemline.NO_INDEX
     mirror[alone] = np.flatnonzero(alone)
     rows = []
     for size in sample_assets.SIZES:
         pieces = [
-            hemline.OutfitPiece(mesh.positions, triangles_of(mesh), weights=rows_of(mesh))
+            hemline.OutfitPiece(mesh.positions, mesh.triangles, weights=rows_of(mesh))
             for mesh in sample_assets.make_outfit(size)
         ]
         run = lambda options, p=pieces: hemline.weight_stage(  # noqa: E731

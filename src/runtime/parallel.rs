@@ -11,6 +11,9 @@ use crate::{Error, Result};
 /// Blocks a thread between two progress reports.
 const BLOCKS_PER_REPORT: usize = 4;
 
+/// Elements of rows that one thread changes at the least.
+const LEAST_ELEMENTS: usize = 32_768;
+
 /// How a kernel's rows are to be split.
 #[derive(Clone, Copy, Debug)]
 pub struct Split {
@@ -76,6 +79,21 @@ pub(crate) fn fill_rows<T: Send>(
         progress.advance(first_block as f32 / split.block_count() as f32)?;
     }
     Ok(())
+}
+
+/// Changes rows of `width` elements one at a time: `change(row, elements)`. Cannot be cancelled.
+pub(crate) fn for_each_row<T: Send>(
+    elements: &mut [T],
+    width: usize,
+    change: impl Fn(usize, &mut [T]) + Sync,
+) -> Result<()> {
+    let width = width.max(1);
+    let split = Split::new(elements.len() / width, 0, LEAST_ELEMENTS.div_ceil(width));
+    fill_rows(split, elements, width, &Progress::none(), |rows, block| {
+        for (row, elements) in rows.zip(block.chunks_exact_mut(width)) {
+            change(row, elements);
+        }
+    })
 }
 
 /// Results of `work(rows)` for each block, in the order of the rows.

@@ -8,7 +8,11 @@
 
 use crate::Result;
 use crate::linear::csr::CsrMatrix;
-use crate::runtime::{check, memory};
+use crate::runtime::parallel::{self, Split};
+use crate::runtime::{Progress, check, memory};
+
+/// Weights that one thread ranks at the least.
+const LEAST_WEIGHTS: usize = 32_768;
 
 /// A weight that is taken away around a vertex.
 #[derive(Clone, Copy)]
@@ -34,7 +38,7 @@ pub fn limit_over_rings(
     rings: usize,
 ) -> Result<()> {
     check::length("weights", weights.len(), neighbours.row_count() * group_count)?;
-    let mut front = dropped(weights, group_count, most);
+    let mut front = dropped(weights, group_count, most)?;
     if front.is_empty() {
         return Ok(());
     }
@@ -55,33 +59,35 @@ pub fn limit_over_rings(
         }
         front = next;
     }
-    for (row, losses) in weights.chunks_exact_mut(group_count).zip(losses.chunks_exact(group_count))
-    {
+    parallel::for_each_row(weights, group_count, |vertex, row| {
+        let losses = &losses[vertex * group_count..][..group_count];
         if losses.iter().any(|loss| *loss > 0.0) {
             take_away(row, losses);
         }
-    }
-    Ok(())
+    })
 }
 
 /// The weights that rows with more than `most` influences drop.
-fn dropped(weights: &[f32], group_count: usize, most: usize) -> Vec<Drop> {
-    let mut drops = Vec::new();
-    let mut ranked: Vec<(f32, u32)> = Vec::new();
-    for (vertex, row) in weights.chunks_exact(group_count.max(1)).enumerate() {
-        ranked.clear();
-        ranked.extend(row.iter().copied().zip(0..).filter(|(weight, _)| *weight > 0.0));
-        if ranked.len() > most {
-            ranked.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-            let vertex = vertex as u32;
-            drops.extend(ranked[most..].iter().map(|&(amount, group)| Drop {
-                vertex,
-                group,
-                amount,
-            }));
+fn dropped(weights: &[f32], group_count: usize, most: usize) -> Result<Vec<Drop>> {
+    let width = group_count.max(1);
+    let split = Split::new(weights.len() / width, 0, LEAST_WEIGHTS.div_ceil(width));
+    let blocks = parallel::map_blocks(split, &Progress::none(), |rows| {
+        let mut drops = Vec::new();
+        let mut ranked: Vec<(f32, u32)> = Vec::new();
+        for vertex in rows {
+            let row = &weights[vertex * width..][..width];
+            ranked.clear();
+            ranked.extend(row.iter().copied().zip(0..).filter(|(weight, _)| *weight > 0.0));
+            if ranked.len() > most {
+                ranked.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+                let vertex = vertex as u32;
+                let drop = |&(amount, group)| Drop { vertex, group, amount };
+                drops.extend(ranked[most..].iter().map(drop));
+            }
         }
-    }
-    drops
+        drops
+    })?;
+    Ok(blocks.concat())
 }
 
 /// Takes the losses away and scales to sum 1; a row that would lose everything keeps its largest weight.

@@ -23,7 +23,7 @@ use crate::geometry::surface::{NO_TRIANGLE, Surface};
 use crate::mesh::components::{Components, connected_components};
 use crate::mesh::laplacian::Laplacian;
 use crate::mesh::normals::vertex_normals;
-use crate::runtime::{Progress, check, memory};
+use crate::runtime::{Progress, check, memory, parallel};
 use crate::weights::inpaint::WeightInpainter;
 use crate::weights::matching::{Body, Match};
 use crate::weights::ring_limit::limit_over_rings;
@@ -185,8 +185,8 @@ pub fn transfer(
     for vertex in inpainter.unreached() {
         sources[*vertex as usize] = Source::Extrapolated;
     }
-    normalize(&mut weights, group_count);
-    smooth(&laplacian, &sources, &mut weights, group_count, options);
+    normalize(&mut weights, group_count)?;
+    smooth(&laplacian, &sources, &mut weights, group_count, options)?;
     if options.max_influences > 0 {
         let (most, rings) = (options.max_influences, options.limit_rings);
         limit_over_rings(&laplacian.matrix, &mut weights, group_count, most, rings)?;
@@ -238,10 +238,11 @@ fn copy_weights(body: &Surface, weights: SparseView<'_>, matches: &[Match]) -> R
     if group_count == 0 {
         return Ok(copies);
     }
-    for (found, copy) in matches.iter().zip(copies.chunks_exact_mut(group_count)) {
-        let Some(corners) = body.triangles().get(found.point.triangle as usize) else { continue };
+    parallel::for_each_row(&mut copies, group_count, |vertex, copy| {
+        let found = &matches[vertex].point;
+        let Some(corners) = body.triangles().get(found.triangle as usize) else { return };
         let mut sum = 0.0;
-        for (corner, share) in corners.iter().zip(found.point.barycentric) {
+        for (corner, share) in corners.iter().zip(found.barycentric) {
             let (groups, weights) = weights.row(*corner as usize);
             for (group, weight) in groups.iter().zip(weights) {
                 copy[*group as usize] += share * weight;
@@ -251,7 +252,7 @@ fn copy_weights(body: &Surface, weights: SparseView<'_>, matches: &[Match]) -> R
         if sum > 0.0 {
             copy.iter_mut().for_each(|weight| *weight /= sum);
         }
-    }
+    })?;
     Ok(copies)
 }
 
@@ -355,14 +356,14 @@ fn mean_edge_lengths(points: &[Vec3], laplacian: &Laplacian) -> Vec<f64> {
 }
 
 /// Clamps weights to [0, 1] and scales rows to sum 1.
-fn normalize(weights: &mut [f32], group_count: usize) {
-    for row in weights.chunks_exact_mut(group_count.max(1)) {
+fn normalize(weights: &mut [f32], group_count: usize) -> Result<()> {
+    parallel::for_each_row(weights, group_count, |_, row| {
         row.iter_mut().for_each(|weight| *weight = weight.clamp(0.0, 1.0));
         let sum: f64 = row.iter().map(|weight| f64::from(*weight)).sum();
         if sum > 0.0 {
             row.iter_mut().for_each(|weight| *weight = (f64::from(*weight) / sum) as f32);
         }
-    }
+    })
 }
 
 /// Passes of w ← (1 − f) w + f · mean of the edge neighbours, over the inpainted vertices and their
@@ -373,7 +374,7 @@ fn smooth(
     weights: &mut [f32],
     group_count: usize,
     options: &RobustOptions,
-) {
+) -> Result<()> {
     let neighbours = |vertex: usize| {
         laplacian.matrix.row(vertex).map(|(other, _)| other).filter(move |other| *other != vertex)
     };
@@ -384,24 +385,25 @@ fn smooth(
     let factor = options.smoothing_factor;
     let mut smoothed = vec![0.0_f32; region.len() * group_count];
     for _ in 0..options.smoothing_passes {
-        for (vertex, new) in region.iter().zip(smoothed.chunks_exact_mut(group_count.max(1))) {
-            let own = &weights[vertex * group_count..][..group_count];
-            new.copy_from_slice(own);
-            let count = neighbours(*vertex).count();
+        parallel::for_each_row(&mut smoothed, group_count, |row, new| {
+            let vertex = region[row];
+            new.copy_from_slice(&weights[vertex * group_count..][..group_count]);
+            let count = neighbours(vertex).count();
             if count == 0 {
-                continue;
+                return;
             }
             new.iter_mut().for_each(|weight| *weight *= 1.0 - factor);
-            for other in neighbours(*vertex) {
+            for other in neighbours(vertex) {
                 let other = &weights[other * group_count..][..group_count];
                 let share = factor / count as f32;
                 new.iter_mut().zip(other).for_each(|(weight, other)| *weight += share * other);
             }
-        }
+        })?;
         for (vertex, new) in region.iter().zip(smoothed.chunks_exact(group_count.max(1))) {
             weights[vertex * group_count..][..group_count].copy_from_slice(new);
         }
     }
+    Ok(())
 }
 
 /// Islands none of whose vertices is matched or inpainted.

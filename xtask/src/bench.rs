@@ -17,8 +17,9 @@ enum Kind {
     Blender,
 }
 
-const BENCHMARKS: [(&str, Kind, &str); 18] = [
+const BENCHMARKS: [(&str, Kind, &str); 19] = [
     ("smoothing", Kind::Python, "radius graph, radius smoothing and edge smoothing; SciPy"),
+    ("two_threads", Kind::Python, "what a second thread gives each kernel"),
     ("transforms", Kind::Python, "affine transforms; a plain copy, numba"),
     ("robust_transfer", Kind::Python, "robust transfer: accuracy and time beside libigl"),
     ("masks", Kind::Python, "masks by distance and angle beside a loop over vertices"),
