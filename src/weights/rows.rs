@@ -3,12 +3,10 @@
 use std::ops::Range;
 
 use crate::runtime::parallel::{self, Split};
-use crate::runtime::{Progress, check, memory};
+use crate::runtime::{Progress, memory};
+use crate::weights::sparse::WHAT;
 use crate::weights::{SparseView, SparseWeights};
 use crate::{Error, Result};
-
-/// What errors call the result.
-const WHAT: &str = "sparse weights";
 
 /// Makes one sparse row for each row of `split`, block by block: `fill(rows, block)` appends the rows
 /// of its range in order.
@@ -63,14 +61,7 @@ impl RowBlock {
 fn concatenate(blocks: Vec<RowBlock>, group_count: usize) -> Result<SparseWeights> {
     let row_count: usize = blocks.iter().map(|block| block.ends.len()).sum();
     let entry_count: usize = blocks.iter().map(|block| block.groups.len()).sum();
-    check::numbered_by_u32(WHAT, entry_count)?;
-    let mut rows = SparseWeights {
-        offsets: memory::try_with_capacity(WHAT, row_count + 1)?,
-        groups: memory::try_with_capacity(WHAT, entry_count)?,
-        weights: memory::try_with_capacity(WHAT, entry_count)?,
-        group_count,
-    };
-    rows.offsets.push(0);
+    let mut rows = SparseWeights::with_capacity(row_count, entry_count, group_count)?;
     for block in blocks {
         let first = rows.groups.len();
         rows.offsets.extend(block.ends.iter().map(|end| (first + end) as u32));

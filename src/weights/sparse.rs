@@ -1,7 +1,10 @@
 //! Skin weights as sparse rows: for each vertex only the groups that it is a member of.
 
-use crate::runtime::check;
+use crate::runtime::{check, memory};
 use crate::{Error, Result};
+
+/// What errors call sparse weights.
+pub(crate) const WHAT: &str = "sparse weights";
 
 /// Sparse skin weights that own their arrays.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -114,6 +117,26 @@ impl<'a> SparseView<'a> {
 }
 
 impl SparseWeights {
+    /// No rows yet, with room for so many.
+    ///
+    /// # Errors
+    /// More entries than 32-bit offsets can count, or memory that cannot be had.
+    pub(crate) fn with_capacity(
+        row_count: usize,
+        entry_count: usize,
+        group_count: usize,
+    ) -> Result<Self> {
+        check::numbered_by_u32(WHAT, entry_count)?;
+        let mut rows = Self {
+            offsets: memory::try_with_capacity(WHAT, row_count + 1)?,
+            groups: memory::try_with_capacity(WHAT, entry_count)?,
+            weights: memory::try_with_capacity(WHAT, entry_count)?,
+            group_count,
+        };
+        rows.offsets.push(0);
+        Ok(rows)
+    }
+
     /// A view of the rows.
     ///
     /// # Panics

@@ -1,16 +1,12 @@
 //! Some rows of sparse weights taken out, or replaced by others.
 
 use crate::Result;
-use crate::runtime::{check, memory};
 use crate::weights::{SparseView, SparseWeights};
-
-/// What errors call the result.
-const WHAT: &str = "sparse weights";
 
 /// The rows `chosen` of `rows`, in that order.
 pub(crate) fn gather(rows: SparseView<'_>, chosen: &[u32]) -> Result<SparseWeights> {
     let entry_count = chosen.iter().map(|&row| rows.row(row as usize).0.len()).sum();
-    let mut gathered = with_capacity(chosen.len(), entry_count, rows.group_count())?;
+    let mut gathered = SparseWeights::with_capacity(chosen.len(), entry_count, rows.group_count())?;
     for &row in chosen {
         let (groups, weights) = rows.row(row as usize);
         gathered.groups.extend_from_slice(groups);
@@ -31,7 +27,8 @@ pub(crate) fn replace(
 ) -> Result<SparseWeights> {
     let leaving: usize = chosen.iter().map(|&row| rows.row(row as usize).0.len()).sum();
     let entry_count = rows.groups().len() - leaving + replacements.groups().len();
-    let mut spliced = with_capacity(rows.vertex_count(), entry_count, rows.group_count())?;
+    let mut spliced =
+        SparseWeights::with_capacity(rows.vertex_count(), entry_count, rows.group_count())?;
     let mut next = 0;
     for (position, &row) in chosen.iter().enumerate() {
         keep(rows, next..row as usize, &mut spliced);
@@ -54,22 +51,6 @@ fn keep(rows: SparseView<'_>, range: std::ops::Range<usize>, out: &mut SparseWei
     out.offsets.extend(ends.iter().map(|&end| end - first + begin));
     out.groups.extend_from_slice(&rows.groups()[entries.clone()]);
     out.weights.extend_from_slice(&rows.weights()[entries]);
-}
-
-fn with_capacity(
-    row_count: usize,
-    entry_count: usize,
-    group_count: usize,
-) -> Result<SparseWeights> {
-    check::numbered_by_u32(WHAT, entry_count)?;
-    let mut rows = SparseWeights {
-        offsets: memory::try_with_capacity(WHAT, row_count + 1)?,
-        groups: memory::try_with_capacity(WHAT, entry_count)?,
-        weights: memory::try_with_capacity(WHAT, entry_count)?,
-        group_count,
-    };
-    rows.offsets.push(0);
-    Ok(rows)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 """The sample set of a whole retarget: command lines, larger outfits, the true shapes.
 
-Needs nothing but NumPy, except `make_outfit`, which runs in Blender's Python. PROVENANCE.md tells
+Needs nothing but NumPy, except `make_outfit` and `export_all`, which run in Blender's Python. PROVENANCE.md tells
 where the files come from.
 """
 
@@ -75,6 +75,14 @@ def make_outfit(size, path):
     bpy.ops.import_scene.fbx(filepath=str(FOLDER / "outfit_small.fbx"), use_anim=False)
     for obj in [obj for obj in bpy.data.objects if obj.type == "MESH"]:
         _subdivide(obj, LEVELS[size])
+    export_all(path)
+
+
+def export_all(path, **options):
+    """Writes all objects of Blender's scene to an FBX file."""
+    import bpy
+
+    bpy.context.view_layer.update()
     for obj in bpy.context.view_layer.objects:
         obj.select_set(True)
     bpy.ops.export_scene.fbx(
@@ -84,6 +92,7 @@ def make_outfit(size, path):
         add_leaf_bones=False,
         bake_anim=False,
         use_mesh_modifiers=False,
+        **options,
     )
 
 

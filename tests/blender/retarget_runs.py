@@ -53,24 +53,8 @@ def changed_outfit(folder, change, keep=("Gloves",)):
             bpy.data.objects.remove(objects.pop(name))
     change(objects)
     path = folder / "changed.fbx"
-    export_all(path)
+    sample_retarget.export_all(path)
     return path
-
-
-def export_all(path, **options):
-    """Writes all objects of the scene to an FBX file."""
-    bpy.context.view_layer.update()
-    for obj in bpy.context.view_layer.objects:
-        obj.select_set(True)
-    bpy.ops.export_scene.fbx(
-        filepath=str(path),
-        use_selection=True,
-        apply_scale_options="FBX_SCALE_ALL",
-        add_leaf_bones=False,
-        bake_anim=False,
-        use_mesh_modifiers=False,
-        **options,
-    )
 
 
 def world_heads(armature):

@@ -167,7 +167,7 @@ def _changed_avatar(folder, change):
     objects = retarget_runs.import_objects(TEMPLATE)
     change(objects)
     path = folder / "avatar.fbx"
-    retarget_runs.export_all(path)
+    sample_retarget.export_all(path)
     return path
 
 

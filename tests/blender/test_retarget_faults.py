@@ -352,7 +352,7 @@ def target_files(folder, change):
     """The set with another Template.fbx: `change` is given its objects by name."""
     files = shutil.copytree(retarget_runs.SET, folder / "set")
     change(retarget_runs.import_objects(files / "Template.fbx"))
-    retarget_runs.export_all(files / "Template.fbx")
+    sample_retarget.export_all(files / "Template.fbx")
     return files
 
 
