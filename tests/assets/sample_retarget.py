@@ -1,7 +1,7 @@
 """The sample set of a whole retarget: command lines, larger outfits, the true shapes.
 
-Needs nothing but NumPy, except `make_outfit` and `export_all`, which run in Blender's Python. PROVENANCE.md tells
-where the files come from.
+Needs nothing but NumPy, except `make_outfit` and `export_all`, which run in Blender's Python.
+PROVENANCE.md tells where the files come from.
 """
 
 from functools import lru_cache
