@@ -55,11 +55,25 @@ struct Block {
     factor: Cholesky,
 }
 
-/// Rows of Q for the unknown vertices.
+/// Rows of Q for the unknown vertices, in the parts in which the threads made them.
 struct EnergyRows {
     unknowns: Vec<u32>,
+    parts: Vec<ConsecutiveRows>,
+}
+
+struct ConsecutiveRows {
+    first: usize,
     ends: Vec<usize>,
     entries: Vec<(u32, f64)>,
+}
+
+/// What the blocks are made of.
+struct System<'a> {
+    rows: EnergyRows,
+    /// `#V`.
+    fixed: &'a [u8],
+    /// `#V`: number of each unknown in its block, in which its unknown neighbours are too.
+    numbers: Vec<u32>,
 }
 
 impl WeightInpainter {
@@ -92,12 +106,18 @@ impl WeightInpainter {
         };
         let rows = EnergyRows::new(laplacian, fixed, &progress.part(0.0, 0.2))?;
         let (groups, unreached) = rows.independent_groups(fixed, data);
-        let plan = &rows;
+        let mut numbers = memory::try_filled("inpainting", 0_u32, vertex_count)?;
+        for group in &groups {
+            for (number, row) in (0..).zip(group) {
+                numbers[rows.unknowns[*row] as usize] = number;
+            }
+        }
+        let system = System { rows, fixed, numbers };
         let blocks = parallel::map_blocks(
             Split::new(groups.len(), 0, 1),
             &progress.part(0.2, 1.0),
             |range| -> Result<Vec<Block>> {
-                groups[range].iter().map(|rows| Block::new(plan, rows, fixed, data)).collect()
+                groups[range].iter().map(|group| Block::new(&system, group, data)).collect()
             },
         )?;
         let blocks = blocks.into_iter().collect::<Result<Vec<_>>>()?;
@@ -180,6 +200,7 @@ impl EnergyRows {
             (0..fixed.len() as u32).filter(|vertex| fixed[*vertex as usize] == 0).collect();
         let split = Split::new(unknowns.len(), 0, LEAST_ROWS);
         let parts = parallel::map_blocks(split, progress, |range| {
+            let first = range.start;
             let mut sum = RowSum::new(fixed.len());
             let mut ends = Vec::with_capacity(range.len());
             let mut entries = Vec::with_capacity(20 * range.len());
@@ -188,20 +209,16 @@ impl EnergyRows {
                 sum.take_into(&mut entries);
                 ends.push(entries.len());
             }
-            (ends, entries)
+            ConsecutiveRows { first, ends, entries }
         })?;
-        let mut rows = Self { unknowns, ends: Vec::new(), entries: Vec::new() };
-        for (ends, entries) in parts {
-            let first = rows.entries.len();
-            rows.ends.extend(ends.iter().map(|end| first + end));
-            rows.entries.extend(entries);
-        }
-        Ok(rows)
+        Ok(Self { unknowns, parts })
     }
 
     fn row(&self, row: usize) -> &[(u32, f64)] {
-        let start = if row == 0 { 0 } else { self.ends[row - 1] };
-        &self.entries[start..self.ends[row]]
+        let after = self.parts.partition_point(|part| part.first <= row);
+        let ConsecutiveRows { first, ends, entries } = &self.parts[after - 1];
+        let start = if row == *first { 0 } else { ends[row - first - 1] };
+        &entries[start..ends[row - first]]
     }
 
     /// Rows that belong together, small groups of them joined; and the vertices that nothing reaches.
@@ -281,32 +298,21 @@ impl RowSum {
 }
 
 impl Block {
-    fn new(
-        plan: &EnergyRows,
-        rows: &[usize],
-        fixed: &[u8],
-        data: impl Fn(u32) -> f64,
-    ) -> Result<Self> {
-        let unknowns: Vec<u32> = rows.iter().map(|row| plan.unknowns[*row]).collect();
+    fn new(system: &System<'_>, group: &[usize], data: impl Fn(u32) -> f64) -> Result<Self> {
+        let System { rows, fixed, numbers } = system;
+        let unknowns: Vec<u32> = group.iter().map(|row| rows.unknowns[*row]).collect();
         let data: Vec<f64> = unknowns.iter().map(|vertex| data(*vertex)).collect();
-        // Rows ascend within each component alone, so the block's own numbers need a look-up.
-        let mut numbers: Vec<(u32, u32)> = unknowns.iter().copied().zip(0..).collect();
-        numbers.sort_unstable();
-        let number = |vertex: u32| {
-            let found = numbers.binary_search_by_key(&vertex, |(vertex, _)| *vertex);
-            numbers[found.expect("unknown neighbours share a block")].1
-        };
         let mut matrix = LowerTriangle::default();
         let mut couplings = Vec::new();
-        for (column, (row, data)) in rows.iter().zip(&data).enumerate() {
+        for (column, (row, data)) in group.iter().zip(&data).enumerate() {
             let vertex = unknowns[column];
-            for &(other, value) in plan.row(*row) {
+            for &(other, value) in rows.row(*row) {
                 if fixed[other as usize] != 0 {
                     couplings.push((column as u32, other, value));
                 } else if other == vertex {
                     matrix.push(column as u32, value + data);
                 } else if other > vertex {
-                    matrix.push(number(other), value);
+                    matrix.push(numbers[other as usize], value);
                 }
             }
             matrix.end_column();

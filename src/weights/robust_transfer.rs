@@ -375,6 +375,9 @@ fn smooth(
     group_count: usize,
     options: &RobustOptions,
 ) -> Result<()> {
+    if options.smoothing_passes == 0 {
+        return Ok(());
+    }
     let neighbours = |vertex: usize| {
         laplacian.matrix.row(vertex).map(|(other, _)| other).filter(move |other| *other != vertex)
     };
