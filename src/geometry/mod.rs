@@ -11,7 +11,6 @@ pub mod incremental;
 pub mod intersections;
 pub(crate) mod matrix;
 mod meeting;
-pub(crate) mod normal_cones;
 pub(crate) mod octet_points;
 pub(crate) mod packet;
 pub(crate) mod rectangle;

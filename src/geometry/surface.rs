@@ -10,7 +10,7 @@
 use glam::{DVec3, Vec3};
 
 use super::bounds::Bounds;
-use super::bvh::{Bvh, Item, Overlaps, order_items};
+use super::bvh::{Bvh, Item, order_items};
 use super::curve::curve_order;
 use super::packet::{LANES, RELATIVE_ERROR, TrianglePacket, smaller};
 use super::triangle::{self, TrianglePoint};
@@ -21,7 +21,7 @@ use crate::{Error, Result};
 
 mod search;
 
-use search::{Answer, Block, NearestTriangle};
+use search::{Answer, Block, Limits, NearestTriangle};
 
 /// Larger coordinates (metres) are refused: the square of a distance would leave single precision.
 pub const MAX_COORDINATE: f32 = 1e18;
@@ -124,21 +124,6 @@ impl Surface {
         (b - a).cross(c - a)
     }
 
-    /// Number of leaves of the tree.
-    pub(crate) fn leaf_count(&self) -> usize {
-        self.packets.len()
-    }
-
-    /// The triangles of a leaf; the last of all may come more than once.
-    pub(crate) fn leaf_triangles(&self, leaf: usize) -> &[u32] {
-        &self.slots[leaf * LANES..(leaf + 1) * LANES]
-    }
-
-    /// Puts into `found` the leaves whose boxes share a point with `bounds`.
-    pub(crate) fn find_leaves(&self, bounds: &Bounds, found: &mut Overlaps) {
-        self.bvh.find_overlaps(bounds, 0, found);
-    }
-
     /// Bytes that the surface holds, its own struct included.
     pub fn bytes(&self) -> usize {
         size_of::<Self>()
@@ -172,7 +157,21 @@ impl Surface {
             let problem = format!("is {max_distance}, expected a number not below 0, or infinity");
             return Err(Error::invalid("max_distance", problem));
         }
-        self.answer_all(queries, max_distance, progress)
+        self.answer_all(queries, Limits { max_distance, ..Limits::NONE }, progress)
+    }
+
+    /// The closest points as [`Self::closest_points`] has them, in less time: of a query nearer than
+    /// `near_enough` it is any point that is nearer than that.
+    ///
+    /// # Errors
+    /// A query that is not finite or too far out, or a cancel.
+    pub(crate) fn closest_points_beyond(
+        &self,
+        queries: &[Vec3],
+        near_enough: f32,
+        progress: &Progress<'_>,
+    ) -> Result<Vec<ClosestPoint>> {
+        self.answer_all(queries, Limits { near_enough, ..Limits::NONE }, progress)
     }
 
     /// The triangle of the closest point to each query, as [`Self::closest_points`] has it, in less time;
@@ -185,14 +184,14 @@ impl Surface {
         queries: &[Vec3],
         progress: &Progress<'_>,
     ) -> Result<Vec<u32>> {
-        let nearest = self.answer_all::<NearestTriangle>(queries, f32::INFINITY, progress)?;
+        let nearest = self.answer_all::<NearestTriangle>(queries, Limits::NONE, progress)?;
         Ok(nearest.into_iter().map(|NearestTriangle(triangle)| triangle).collect())
     }
 
     fn answer_all<A: Answer>(
         &self,
         queries: &[Vec3],
-        max_distance: f32,
+        limits: Limits,
         progress: &Progress<'_>,
     ) -> Result<Vec<A>> {
         check_coordinates("queries", queries)?;
@@ -202,7 +201,7 @@ impl Surface {
         let split = Split::new(queries.len(), 0, LEAST_BLOCK);
         parallel::fill_rows(split, &mut ordered, 1, progress, |range, out| {
             let numbers = &order[range];
-            octets::dispatch(Block { surface: self, max_distance, queries, numbers, out });
+            octets::dispatch(Block { surface: self, limits, queries, numbers, out });
         })?;
         let mut answers = memory::try_filled("closest points", A::NONE, queries.len())?;
         for (number, found) in order.into_iter().zip(ordered) {

@@ -50,6 +50,11 @@ fn assert_equals_brute_force(points: &[Vec3], triangles: &[[u32; 3]], queries: &
             assert_eq!(found, expected, "{query} within {max_distance}");
         }
     }
+    let found = surface.closest_points_beyond(queries, 0.3, &Progress::none()).unwrap();
+    for (query, found) in queries.iter().zip(found) {
+        let expected = by_brute_force(&surface, *query, f32::INFINITY);
+        assert!(found == expected || found.distance < 0.3, "{query} beyond 0.3");
+    }
 }
 
 fn coordinate() -> impl Strategy<Value = f32> {

@@ -13,7 +13,7 @@ use glam::Vec3;
 
 use crate::Result;
 use crate::runtime::parallel::{self, Split};
-use crate::runtime::{Progress, memory};
+use crate::runtime::{Progress, memory, simd};
 
 /// Cells to a radius. Smaller cells mean fewer candidates in vain, but more and shorter runs to gather: with
 /// two to one, lists of neighbours took 1.5 times as long, on an outfit of 105k vertices with 22 and 97
@@ -53,10 +53,10 @@ impl CellGrid {
     /// Sorts `points` (finite, numbered by `u32`) into cells for searches within `radius`.
     pub(crate) fn new(points: &[Vec3], radius: f32) -> Result<Self> {
         let edge = f64::from(radius) / f64::from(CELLS_PER_RADIUS) * (1.0 + MARGIN);
-        let axes: [Vec<u32>; 3] = [
-            cell_numbers(points, edge, |point| point.x)?,
-            cell_numbers(points, edge, |point| point.y)?,
-            cell_numbers(points, edge, |point| point.z)?,
+        let axes = [
+            cell_numbers(points, edge, 0)?,
+            cell_numbers(points, edge, 1)?,
+            cell_numbers(points, edge, 2)?,
         ];
         let indices = sort_by_cell(&axes)?;
         let gather = |coordinate: fn(&Vec3) -> f32| -> Result<Vec<f32>> {
@@ -102,11 +102,6 @@ impl CellGrid {
     /// x, y and z of all points.
     pub(crate) fn axes(&self) -> &[Vec<f32>; 3] {
         &self.coordinates
-    }
-
-    /// The points of each occupied cell.
-    pub(crate) fn cells(&self) -> impl Iterator<Item = Range<usize>> {
-        self.starts.windows(2).map(|bounds| bounds[0] as usize..bounds[1] as usize)
     }
 
     /// x, y and z of a run of points.
@@ -211,21 +206,40 @@ fn run_keys(cell: CellKey, run: usize) -> (CellKey, CellKey) {
 }
 
 /// Number of each point's cell along one axis, counted from [`CELLS_PER_RADIUS`] at the lowest point.
-fn cell_numbers(points: &[Vec3], edge: f64, coordinate: fn(&Vec3) -> f32) -> Result<Vec<u32>> {
-    let lowest = points.iter().map(coordinate).fold(f32::INFINITY, f32::min);
-    let first = cell_of(lowest, edge) - i64::from(CELLS_PER_RADIUS);
+fn cell_numbers(points: &[Vec3], edge: f64, axis: usize) -> Result<Vec<u32>> {
+    let lowest = points.iter().map(|point| point[axis]).fold(f32::INFINITY, f32::min);
+    let first = cell_of(lowest, edge) - CELLS_PER_RADIUS as i32;
     let mut numbers = memory::try_filled("the cell list", 0, points.len())?;
     let split = Split::new(points.len(), 0, LEAST_BLOCK);
     parallel::fill_rows(split, &mut numbers, 1, &Progress::none(), |range, numbers| {
-        for (point, number) in points[range].iter().zip(numbers) {
-            *number = (cell_of(coordinate(point), edge) - first) as u32;
-        }
+        simd::dispatch(NumberCells { points: &points[range], edge, axis, first, numbers });
     })?;
     Ok(numbers)
 }
 
-fn cell_of(x: f32, edge: f64) -> i64 {
-    (f64::from(x) / edge).floor().clamp(-FARTHEST_CELL, FARTHEST_CELL) as i64
+/// The numbers of points along one axis.
+struct NumberCells<'a> {
+    points: &'a [Vec3],
+    edge: f64,
+    axis: usize,
+    first: i32,
+    numbers: &'a mut [u32],
+}
+
+impl simd::Kernel for NumberCells<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        for (point, number) in self.points.iter().zip(self.numbers) {
+            *number = cell_of(point[self.axis], self.edge).wrapping_sub(self.first) as u32;
+        }
+    }
+}
+
+#[inline(always)]
+fn cell_of(x: f32, edge: f64) -> i32 {
+    (f64::from(x) / edge).floor().clamp(-FARTHEST_CELL, FARTHEST_CELL) as i32
 }
 
 /// Indices of the points ordered by z, y, x of their cells, then by index: a radix sort from the least
@@ -242,16 +256,15 @@ fn sort_by_cell(axes: &[Vec<u32>; 3]) -> Result<Vec<u32>> {
             if highest >> shift == 0 {
                 break;
             }
-            let digit =
-                |index: u32| (axis[index as usize] >> shift) as usize & ((1 << DIGIT_BITS) - 1);
+            let digit = |cell: u32| (cell >> shift) as usize & ((1 << DIGIT_BITS) - 1);
             let mut ends = [0_u32; 1 << DIGIT_BITS];
-            order.iter().for_each(|&index| ends[digit(index)] += 1);
+            axis.iter().for_each(|&cell| ends[digit(cell)] += 1);
             let mut next = 0;
             for end in &mut ends {
                 next += std::mem::replace(end, next);
             }
             for &index in &order {
-                let slot = &mut ends[digit(index)];
+                let slot = &mut ends[digit(axis[index as usize])];
                 sorted[*slot as usize] = index;
                 *slot += 1;
             }

@@ -1,7 +1,7 @@
 //! Normals of an outfit averaged over a radius, its faces first turned to the body's side.
 //!
-//! Faces are turned cell by cell: where all faces of a cell certainly point with, or against, whatever body
-//! face may be nearest to one of them, no nearest face is asked for.
+//! Only faces in cells beside those of queries are turned: which side a face is on takes as long to find as an
+//! average does.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -10,9 +10,6 @@ use glam::{DVec3, Vec3};
 
 use super::surface_angles::{Faces, normal_of};
 use crate::Result;
-use crate::geometry::bounds::Bounds;
-use crate::geometry::bvh::Overlaps;
-use crate::geometry::normal_cones::{Cone, NormalCones};
 use crate::geometry::octet_points::{splat_point, squared_distances};
 use crate::geometry::surface::Surface;
 use crate::mesh::normals::vertex_normals;
@@ -23,6 +20,13 @@ use crate::spatial::cell_grid::{CellGrid, gather_runs};
 
 /// Points that one thread works on at the least.
 const LEAST_BLOCK: usize = 1024;
+
+/// What the largest coordinate of all normals becomes in single precision: areas 2²¹⁶ times smaller keep their
+/// digits, and the sum of 2³² faces does not overflow.
+const LARGEST_NORMAL: f64 = (1_u128 << 90) as f64;
+
+/// Centre and normal of no face.
+const FILL: [f32; 6] = [f32::INFINITY, f32::INFINITY, f32::INFINITY, 0.0, 0.0, 0.0];
 
 /// [`averaged_normals`] at vertices of the faces' mesh; where that is 0, the vertex's own normal.
 ///
@@ -80,11 +84,10 @@ fn averaged_normals(
     let points = [faces.centres.as_slice(), queries].concat();
     check::numbered_by_u32("points and triangles", points.len())?;
     let grid = CellGrid::new(&points, radius)?;
-    let cells = FaceCells { grid: &grid, face_count: faces.centres.len() };
-    let normals = cells.turned_normals(body, faces, &progress.part(0.0, 0.5))?;
+    let cells = FaceCells::new(body, faces, &grid, &progress.part(0.0, 0.5))?;
     let split = Split::new(points.len(), 0, LEAST_BLOCK);
     let blocks = parallel::map_blocks(split, &progress.part(0.5, 1.0), |positions| {
-        cells.average(positions, &normals, radius)
+        cells.average(positions, radius)
     })?;
     for (query, sum) in blocks.into_iter().flatten() {
         sums[query as usize] = sum;
@@ -92,133 +95,99 @@ fn averaged_normals(
     Ok(sums)
 }
 
-/// Faces, numbered first, and queries in one grid.
+/// The faces beside queries, in the order of a grid in which faces are numbered before queries.
 struct FaceCells<'a> {
     grid: &'a CellGrid,
     face_count: usize,
+    /// How many of the faces come before each position of the grid, and before its end.
+    ranks: Vec<u32>,
+    /// x, y and z of the centres and of the turned normals, these times `scale`.
+    columns: [Vec<f32>; 6],
+    scale: f64,
 }
 
-impl FaceCells<'_> {
-    /// x, y and z of the normals in the order of the grid, 0 for queries; flipped where they point against
-    /// the nearest body face.
-    fn turned_normals(
-        &self,
+impl<'a> FaceCells<'a> {
+    fn new(
         body: &Surface,
         faces: &Faces,
+        grid: &'a CellGrid,
         progress: &Progress<'_>,
-    ) -> Result<[Vec<f64>; 3]> {
-        let cells: Vec<&[u32]> =
-            self.grid.cells().map(|cell| self.faces_of(cell)).filter(|f| !f.is_empty()).collect();
-        let bounds_of = |cell: &[u32]| Bounds::of(cell.iter().map(|f| faces.centres[*f as usize]));
-        let bounds: Vec<Bounds> = cells.iter().map(|cell| bounds_of(cell)).collect();
-        let middles: Vec<Vec3> = bounds.iter().map(|b| b.low.midpoint(b.high)).collect();
-        let nearest = body.closest_points(&middles, f32::INFINITY, &progress.part(0.0, 0.4))?;
-        let cones = NormalCones::new(body);
-        let split = Split::new(cells.len(), 0, LEAST_BLOCK / 8);
-        let agreements = parallel::map_blocks(split, &progress.part(0.4, 0.6), |range| {
-            let mut near = Overlaps::default();
-            let agreement = |cell: usize| {
-                let normals = cells[cell].iter().map(|f| faces.normals[*f as usize]);
-                let reach = reach(&bounds[cell], nearest[cell].distance);
-                cones.agree(bounds[cell], reach, &Cone::around(normals), &mut near)
-            };
-            range.map(agreement).collect::<Vec<_>>()
-        })?
-        .concat();
-        let mut against = vec![false; self.face_count];
-        let mut doubtful = Vec::new();
-        for (cell, agreement) in cells.iter().zip(agreements) {
-            match agreement {
-                Some(true) => {}
-                Some(false) => cell.iter().for_each(|f| against[*f as usize] = true),
-                None => doubtful.extend_from_slice(cell),
-            }
-        }
-        let centres: Vec<Vec3> = doubtful.iter().map(|f| faces.centres[*f as usize]).collect();
-        let nearest = body.nearest_triangles(&centres, &progress.part(0.6, 1.0))?;
-        for (&face, &found) in doubtful.iter().zip(&nearest) {
-            let face = face as usize;
-            against[face] = faces.normals[face].dot(normal_of(body, found)) < 0.0;
-        }
-        let turned = |index: &u32| match faces.normals.get(*index as usize) {
-            Some(normal) if against[*index as usize] => -*normal,
-            Some(normal) => *normal,
-            None => DVec3::ZERO,
+    ) -> Result<Self> {
+        let face_count = faces.normals.len();
+        let (near, ranks) = faces_beside_queries(grid, face_count);
+        let centres: Vec<Vec3> = near.iter().map(|face| faces.centres[*face as usize]).collect();
+        let normals: Vec<DVec3> = near.iter().map(|face| faces.normals[*face as usize]).collect();
+        let nearest = body.nearest_triangles(&centres, progress)?;
+        let largest = normals.iter().fold(0.0, |most: f64, n| most.max(n.abs().max_element()));
+        // Finite where no face has an area.
+        let scale = LARGEST_NORMAL / largest.max(f64::MIN_POSITIVE.sqrt());
+        let turned = |(normal, nearest): (&DVec3, &u32)| {
+            let is_against = normal.dot(normal_of(body, *nearest)) < 0.0;
+            (*normal * if is_against { -scale } else { scale }).as_vec3()
         };
-        let turned: Vec<DVec3> = self.grid.indices().iter().map(turned).collect();
-        Ok([0, 1, 2].map(|axis| turned.iter().map(|normal| normal[axis]).collect()))
-    }
-
-    /// The faces of a cell, which come before its queries.
-    fn faces_of(&self, cell: Range<usize>) -> &[u32] {
-        let indices = &self.grid.indices()[cell];
-        &indices[..indices.partition_point(|index| (*index as usize) < self.face_count)]
+        let turned: Vec<Vec3> = normals.iter().zip(&nearest).map(turned).collect();
+        let columns = [0, 1, 2, 3, 4, 5].map(|column| {
+            let vectors = if column < 3 { &centres } else { &turned };
+            vectors.iter().map(|vector| vector[column % 3]).collect()
+        });
+        Ok(Self { grid, face_count, ranks, columns, scale })
     }
 
     /// The sums of the queries among these positions.
-    fn average(
-        &self,
-        positions: Range<usize>,
-        normals: &[Vec<f64>; 3],
-        radius: f32,
-    ) -> Vec<(u32, DVec3)> {
+    fn average(&self, positions: Range<usize>, radius: f32) -> Vec<(u32, DVec3)> {
+        let rank = |position: usize| self.ranks[position] as usize;
         let mut sums = Vec::new();
-        let mut near = Near::default();
+        let (mut faces, mut near) = (Vec::new(), [(); 6].map(|()| Vec::new()));
         self.grid.for_each_cell(positions, |cell, runs| {
-            let queries = cell.start + self.faces_of(cell.clone()).len()..cell.end;
+            let is_face = |index: &u32| (*index as usize) < self.face_count;
+            let face_count = self.grid.indices()[cell.clone()].partition_point(is_face);
+            let queries = cell.start + face_count..cell.end;
             if queries.is_empty() {
                 return;
             }
-            near.gather(self.grid, normals, runs);
+            faces.clear();
+            faces.extend(runs.iter().map(|run| rank(run.start)..rank(run.end)));
+            for ((column, near), fill) in self.columns.iter().zip(&mut near).zip(FILL) {
+                gather_runs(column, &faces, fill, near);
+            }
             for position in queries {
                 let query = self.grid.indices()[position] - self.face_count as u32;
                 let point = self.grid.point(position);
                 let mut sum = DVec3::ZERO;
                 octets::dispatch(Average { near: &near, point, radius, sum: &mut sum });
-                sums.push((query, sum));
+                sums.push((query, sum / self.scale));
             }
         });
         sums
     }
 }
 
-/// How far from a box the surface's closest triangles may lie to any point of the box, when its middle
-/// is at this distance from the surface; a little more, for rounding.
-fn reach(bounds: &Bounds, distance_of_middle: f32) -> f32 {
-    let size = bounds.low.abs().max(bounds.high.abs()).max_element();
-    let exact = distance_of_middle + 0.5 * bounds.low.distance(bounds.high);
-    exact * 1.00001 + size * 1e-6
-}
-
-/// The items that the queries of a cell may be near, in whole octets.
-#[derive(Default)]
-struct Near {
-    coordinates: [Vec<f32>; 3],
-    /// Normals by their largest coordinate, so that single precision holds areas of any size.
-    normals: [Vec<f32>; 3],
-    largest: f64,
-    exact: Vec<f64>,
-}
-
-impl Near {
-    fn gather(&mut self, grid: &CellGrid, normals: &[Vec<f64>; 3], runs: &[Range<usize>]) {
-        for (gathered, axis) in self.coordinates.iter_mut().zip(grid.axes()) {
-            gather_runs(axis, runs, f32::INFINITY, gathered);
+/// The faces in cells beside those of queries, in the order of the grid, and how many of them come before
+/// each of its positions and its end.
+fn faces_beside_queries(grid: &CellGrid, face_count: usize) -> (Vec<u32>, Vec<u32>) {
+    let is_face = |index: u32| (index as usize) < face_count;
+    let mut is_beside = vec![false; grid.len()];
+    grid.for_each_cell(0..grid.len(), |cell, runs| {
+        // Queries come last in a cell.
+        if !is_face(grid.indices()[cell.end - 1]) {
+            runs.iter().for_each(|run| is_beside[run.clone()].fill(true));
         }
-        let values = || normals.iter().flat_map(|axis| runs.iter().flat_map(|r| &axis[r.clone()]));
-        self.largest = values().fold(f64::MIN_POSITIVE, |most, value| most.max(value.abs()));
-        let scale = 1.0 / self.largest;
-        for (gathered, axis) in self.normals.iter_mut().zip(normals) {
-            gather_runs(axis, runs, 0.0, &mut self.exact);
-            gathered.clear();
-            gathered.extend(self.exact.iter().map(|value| (value * scale) as f32));
+    });
+    let (mut faces, mut ranks) = (Vec::new(), Vec::with_capacity(grid.len() + 1));
+    for (&index, is_beside) in grid.indices().iter().zip(is_beside) {
+        ranks.push(faces.len() as u32);
+        if is_beside && is_face(index) {
+            faces.push(index);
         }
     }
+    ranks.push(faces.len() as u32);
+    (faces, ranks)
 }
 
 /// The sum of one query.
 struct Average<'a> {
-    near: &'a Near,
+    /// x, y and z of centres and normals, in whole octets.
+    near: &'a [Vec<f32>; 6],
     point: [f32; 3],
     radius: f32,
     sum: &'a mut DVec3,
@@ -228,14 +197,14 @@ impl OctetKernel for Average<'_> {
     #[inline(always)]
     fn run(self, octets: impl Octets) {
         let Self { near, point, radius, sum } = self;
-        let [xs, ys, zs] = near.coordinates.each_ref().map(|axis| axis.as_chunks().0);
-        let (ys, zs) = (&ys[..xs.len()], &zs[..xs.len()]);
-        let normals = near.normals.each_ref().map(|axis| &axis.as_chunks().0[..xs.len()]);
+        let octet_count = near[0].len() / 8;
+        let [xs, ys, zs, normals @ ..] =
+            near.each_ref().map(|column| &column.as_chunks().0[..octet_count]);
         let point = splat_point(octets, point);
         let (none, one) = (octets.splat(0.0), octets.splat(1.0));
         let slope = octets.splat(1.0 / radius);
         let mut sums = [none; 3];
-        for octet in 0..xs.len() {
+        for octet in 0..octet_count {
             let squared = squared_distances(octets, [&xs[octet], &ys[octet], &zs[octet]], point);
             let fall = octets.multiply(octets.square_root(squared), slope);
             let share = octets.larger(octets.subtract(one, fall), none);
@@ -244,7 +213,7 @@ impl OctetKernel for Average<'_> {
             }
         }
         let total = |octet| octets.store(octet).into_iter().map(f64::from).sum::<f64>();
-        *sum = DVec3::from(sums.map(total)) * near.largest;
+        *sum = DVec3::from(sums.map(total));
     }
 }
 
@@ -263,6 +232,9 @@ mod tests {
         let found = averaged_normals(&body, &faces, &queries, 1.0, &Progress::none()).unwrap();
         assert_eq!(found, [DVec3::new(0.0, 2.0, 1.5), DVec3::ZERO]);
         let found = averaged_normals(&body, &faces, &queries, 0.0, &Progress::none()).unwrap();
+        assert_eq!(found, [DVec3::ZERO; 2]);
+        let flat = Faces { normals: vec![DVec3::ZERO; 3], ..faces };
+        let found = averaged_normals(&body, &flat, &queries, 1.0, &Progress::none()).unwrap();
         assert_eq!(found, [DVec3::ZERO; 2]);
     }
 }

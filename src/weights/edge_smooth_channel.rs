@@ -50,6 +50,21 @@ pub(super) fn smooth_channel(
     progress.advance(1.0)
 }
 
+/// Whether each vertex is at most so many edges from one with a weight other than 0: `#V`.
+///
+/// # Errors
+/// No memory.
+pub(super) fn is_reached(adjacency: &Adjacency, channel: &[f32], edges: u32) -> Result<Vec<bool>> {
+    let mut reached = Reached::new(channel)?;
+    for _ in 0..edges {
+        if reached.inner == reached.vertices.len() {
+            break;
+        }
+        reached.spread(adjacency);
+    }
+    Ok(reached.is_reached)
+}
+
 /// The vertices whose weights may differ from 0.
 struct Reached {
     vertices: Vec<u32>,

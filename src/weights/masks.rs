@@ -17,6 +17,7 @@ use glam::Vec3;
 use super::averaged_normals::averaged_vertex_normals;
 use super::channel_filter::filter_channel;
 use super::edge_smooth::{EdgeSmoothing, smooth_weights_on_edges};
+use super::edge_smooth_channel::is_reached;
 use super::filter::{Maximum, Minimum};
 use super::smooth::{Smoothing, smooth_weights};
 use super::surface_angles::{folded_angle, normal_of, vertices_of_turned_faces};
@@ -57,6 +58,11 @@ impl Ramp {
             return f32::from(x >= one);
         }
         ((x - zero) / (one - zero)).clamp(0.0, 1.0) as f32
+    }
+
+    /// Up to this `x` the value is certainly 0.
+    fn zero_up_to(self) -> f32 {
+        if self.zero_at <= self.one_at { self.zero_at } else { 0.0 }
     }
 
     fn check(self, argument: &'static str) -> Result<()> {
@@ -182,9 +188,14 @@ pub fn smooth_mask(
         check::length("factor", factor.len(), outfit.points.len())?;
         check::finite("factor", factor)?;
     }
-    let closest = outfit.closest(outfit.points, &progress.part(0.0, 0.3))?;
+    let closest = outfit.body.closest_points_beyond(
+        outfit.points,
+        options.distance.zero_up_to(),
+        &progress.part(0.0, 0.3),
+    )?;
     let mut mask: Vec<f32> =
         closest.iter().map(|found| options.distance.at(found.distance.into())).collect();
+    leave_out_undecisive(&mut mask, &adjacency, options)?;
     outfit.times_angle_ramp(&mut mask, &closest, options, &progress.part(0.3, 0.7))?;
     smooth_weights_on_edges(&adjacency, &mut mask, 1, None, &options.smoothing, &Progress::none())?;
     drop_small(&mut mask, options.threshold);
@@ -208,6 +219,27 @@ fn drop_small(mask: &mut [f32], threshold: f32) {
     mask.iter_mut().filter(|mask| **mask <= threshold).for_each(|mask| *mask = 0.0);
 }
 
+/// Makes a mask, which a factor of at most 1 is still to lower, 0 where it decides nothing.
+///
+/// Edge smoothing without `expand` is a mean with fixed weights; it never falls as a value rises, its rounding
+/// included. So where the mask already ends at most at the threshold, lower values end as 0 whatever they are;
+/// only what the smoothing carries to the other vertices counts.
+fn leave_out_undecisive(
+    mask: &mut [f32],
+    adjacency: &Adjacency,
+    options: &SmoothMask,
+) -> Result<()> {
+    if options.smoothing.expand != 0.0 {
+        return Ok(());
+    }
+    let mut most = mask.to_vec();
+    smooth_weights_on_edges(adjacency, &mut most, 1, None, &options.smoothing, &Progress::none())?;
+    drop_small(&mut most, options.threshold);
+    let counts = is_reached(adjacency, &most, options.smoothing.iterations)?;
+    mask.iter_mut().zip(counts).filter(|(_, counts)| !counts).for_each(|(mask, _)| *mask = 0.0);
+    Ok(())
+}
+
 /// The vertices where a mask is above 0, ascending.
 fn vertices_within(mask: &[f32]) -> Vec<u32> {
     (0_u32..).zip(mask).filter_map(|(vertex, mask)| (*mask > 0.0).then_some(vertex)).collect()
@@ -222,10 +254,6 @@ impl Outfit<'_> {
         Adjacency::new(self.edges, self.points.len())
     }
 
-    fn closest(&self, queries: &[Vec3], progress: &Progress<'_>) -> Result<Vec<ClosestPoint>> {
-        self.body.closest_points(queries, f32::INFINITY, progress)
-    }
-
     /// Makes the mask 0 where the body is nearer than `min_distance`.
     fn leave_out_near(
         &self,
@@ -235,7 +263,8 @@ impl Outfit<'_> {
     ) -> Result<()> {
         let asked = vertices_within(mask);
         let queries: Vec<Vec3> = asked.iter().map(|v| self.points[*v as usize]).collect();
-        for (vertex, found) in asked.into_iter().zip(self.closest(&queries, progress)?) {
+        let closest = self.body.closest_points_beyond(&queries, min_distance, progress)?;
+        for (vertex, found) in asked.into_iter().zip(closest) {
             if found.distance < min_distance {
                 mask[vertex as usize] = 0.0;
             }
@@ -295,6 +324,7 @@ impl SmoothMask {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::spatial::test_points::numbers;
 
     /// Body; points, triangles and edges of an outfit.
     type Scene = (Surface, Vec<Vec3>, Vec<[u32; 3]>, Vec<[u32; 2]>);
@@ -349,6 +379,33 @@ mod tests {
         assert_eq!([0.0, 1.5, 4.0, f64::INFINITY].map(|x| fall.at(x)), [1.0, 0.75, 0.0, 0.0]);
         let step = Ramp { zero_at: 1.0, one_at: 1.0 };
         assert_eq!([0.9, 1.0].map(|x| step.at(x)), [0.0, 1.0]);
+    }
+
+    #[test]
+    fn what_is_left_out_changes_no_bit() {
+        let mut next = numbers(7);
+        // A long strip, on which the values rise and fall again and again.
+        let edges: Vec<[u32; 2]> = (0..600).flat_map(|v| [[v, v + 1], [v, v + 2]]).collect();
+        let adjacency = Adjacency::new(&edges, 602).unwrap();
+        let wave = |v: usize| 0.3 + 0.4 * (v as f32 / 50.0).sin() + 0.3 * next();
+        let mask: Vec<f32> = (0..602).map(wave).map(|mask| mask.max(0.0)).collect();
+        let factors: Vec<f32> = (0..602).map(|_| (1.5 * next()).min(1.0)).collect();
+        for (expand, iterations) in [(0.0, 10), (0.0, 0), (0.0, 3), (0.25, 10), (-0.5, 10)] {
+            let smoothing = EdgeSmoothing { factor: 0.3, iterations, expand };
+            let options = SmoothMask { smoothing, ..Default::default() };
+            let ended = |mut mask: Vec<f32>| {
+                mask.iter_mut().zip(&factors).for_each(|(mask, factor)| *mask *= factor);
+                let none = Progress::none();
+                smooth_weights_on_edges(&adjacency, &mut mask, 1, None, &smoothing, &none).unwrap();
+                drop_small(&mut mask, options.threshold);
+                mask
+            };
+            let mut left = mask.clone();
+            leave_out_undecisive(&mut left, &adjacency, &options).unwrap();
+            assert_eq!(left == mask, expand != 0.0, "{iterations} iterations");
+            let ended = [ended(left), ended(mask.clone())];
+            assert!(ended[0] == ended[1] && ended[0].iter().any(|mask| *mask > 0.0));
+        }
     }
 
     #[test]

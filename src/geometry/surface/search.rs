@@ -36,10 +36,24 @@ pub(super) trait Answer: Copy + Send + Sync {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct NearestTriangle(pub(super) u32);
 
+/// Distances at which a search ends.
+#[derive(Clone, Copy)]
+pub(super) struct Limits {
+    /// Any triangle nearer than this will do.
+    pub(super) near_enough: f32,
+    /// A triangle farther than this will not.
+    pub(super) max_distance: f32,
+}
+
+impl Limits {
+    /// The nearest triangle, however far.
+    pub(super) const NONE: Self = Self { near_enough: 0.0, max_distance: f32::INFINITY };
+}
+
 /// Queries by their numbers, and their answers in the same order.
 pub(super) struct Block<'a, A> {
     pub(super) surface: &'a Surface,
-    pub(super) max_distance: f32,
+    pub(super) limits: Limits,
     pub(super) queries: &'a [Vec3],
     pub(super) numbers: &'a [u32],
     pub(super) out: &'a mut [A],
@@ -48,7 +62,7 @@ pub(super) struct Block<'a, A> {
 impl<A: Answer> OctetKernel for Block<'_, A> {
     #[inline(always)]
     fn run(self, octets: impl Octets) {
-        let mut search = Search::new(self.surface, self.max_distance);
+        let mut search = Search::new(self.surface, self.limits);
         let mut pause = 0_usize;
         for (numbers, out) in self.numbers.chunks(RUN).zip(self.out.chunks_mut(RUN)) {
             let run = numbers.iter().map(|number| self.queries[*number as usize]);
@@ -69,6 +83,8 @@ pub(super) struct Search<'a> {
     surface: &'a Surface,
     max_distance_squared: f64,
     max_reach: f32,
+    /// Squared.
+    near_enough: f32,
     /// The leaf of the previous answer.
     start: Option<usize>,
     candidates: Candidates,
@@ -88,11 +104,13 @@ struct Candidates {
 }
 
 impl<'a> Search<'a> {
-    fn new(surface: &'a Surface, max_distance: f32) -> Self {
+    fn new(surface: &'a Surface, limits: Limits) -> Self {
+        let Limits { near_enough, max_distance } = limits;
         Self {
             surface,
             max_distance_squared: f64::from(max_distance) * f64::from(max_distance),
             max_reach: surface.reach(max_distance * max_distance),
+            near_enough: near_enough * near_enough,
             start: None,
             candidates: Candidates::default(),
             stack: Stack::new(),
@@ -126,11 +144,15 @@ impl<'a> Search<'a> {
     /// Collects the triangles that may be closest to a query, from the run's leaves or from the tree.
     #[inline(always)]
     fn collect_candidates(&mut self, octets: impl Octets, query: Vec3, together: bool) {
-        let Self { surface, max_reach, start, candidates, stack, near, boxes, .. } = self;
+        let Self { surface, max_reach, near_enough, start, candidates, stack, near, boxes, .. } =
+            self;
         candidates.found.clear();
         candidates.reach = *max_reach;
         if let Some(leaf) = *start {
             candidates.measure(octets, surface, leaf, query);
+            if candidates.reach < *near_enough {
+                return;
+            }
         }
         let point = splat_point(octets, query.to_array());
         if !together {
