@@ -55,7 +55,7 @@ pub(crate) fn fill_rows<T: Send>(
     }
     let block_len = split.block.saturating_mul(width);
     let mut first_block = 0;
-    for round in out.chunks_mut(block_len.saturating_mul(round_blocks())) {
+    for round in out.chunks_mut(block_len.saturating_mul(round_blocks(progress))) {
         let fill_block =
             |(index, rows): (usize, &mut [T])| fill(split.range(first_block + index), rows);
         if round.len() <= block_len {
@@ -105,7 +105,7 @@ pub(crate) fn map_blocks<R: Send>(
     let total = split.block_count();
     let mut results = Vec::with_capacity(total);
     while results.len() < total {
-        let round = results.len()..(results.len() + round_blocks()).min(total);
+        let round = results.len()..results.len().saturating_add(round_blocks(progress)).min(total);
         if round.len() == 1 {
             progress.check()?;
             results.push(work(split.range(round.start)));
@@ -133,10 +133,12 @@ pub(crate) fn join<A: Send, B: Send>(
     Ok(threads::pool()?.install(|| rayon::join(first, second)))
 }
 
-/// Blocks between two progress reports; 1 keeps the work on the calling thread.
-fn round_blocks() -> usize {
+/// Blocks between two progress reports, each of which waits for the slowest thread: all blocks where
+/// nobody listens. 1 keeps the work on the calling thread.
+fn round_blocks(progress: &Progress<'_>) -> usize {
     match threads::thread_count() {
         1 => 1,
+        _ if !progress.reports() => usize::MAX,
         threads => threads * BLOCKS_PER_REPORT,
     }
 }

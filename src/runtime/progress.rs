@@ -61,6 +61,11 @@ impl<'a> Progress<'a> {
         if (self.cancelled)() { Err(Error::Cancelled) } else { Ok(()) }
     }
 
+    /// Whether anybody is told how far the call is.
+    pub(crate) fn reports(&self) -> bool {
+        self.report.is_some()
+    }
+
     /// The flag alone, which may be polled from any thread.
     pub(crate) fn flag(&self) -> &'a (dyn Fn() -> bool + Sync) {
         self.cancelled
