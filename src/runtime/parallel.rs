@@ -122,6 +122,16 @@ pub(crate) fn map_blocks<R: Send>(
     Ok(results)
 }
 
+/// Does something with each item, by all threads. Cannot be cancelled.
+pub(crate) fn for_each_item<T: Send>(items: Vec<T>, work: impl Fn(T) + Sync + Send) -> Result<()> {
+    if threads::thread_count() == 1 || items.len() < 2 {
+        items.into_iter().for_each(work);
+    } else {
+        threads::pool()?.install(|| items.into_par_iter().with_max_len(1).for_each(work));
+    }
+    Ok(())
+}
+
 /// Runs `first` and `second`, on two threads where there are two.
 pub(crate) fn join<A: Send, B: Send>(
     first: impl FnOnce() -> A + Send,

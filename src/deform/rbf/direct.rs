@@ -31,11 +31,11 @@ impl Direct {
                 system.kernel.run(FillColumn { fill: &fill, column, out });
             }
         })?;
-        let factor = DenseCholesky::new(matrix, size).map_err(|error| match error {
+        let part = progress.part(0.1, 0.95);
+        let factor = DenseCholesky::new(matrix, size, &part).map_err(|error| match error {
             Error::InvalidArgument { .. } => singular(f64::INFINITY),
             other => other,
         })?;
-        progress.advance(0.95)?;
         let condition = factor.condition_estimate();
         if condition.is_nan() || condition >= WORST_CONDITION {
             return Err(singular(condition));
