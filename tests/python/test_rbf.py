@@ -143,7 +143,7 @@ def test_large_problems_are_within_a_millionth_of_the_brute_force(backend):
     points = random.normal(size=(4000, 3))
     points = (points / np.linalg.norm(points, axis=1, keepdims=True)).astype(np.float32)
     values = (np.sin(4 * points) * 0.1).astype(np.float32)
-    targets = points[random.integers(0, 4000, 12_000)] * random.uniform(0.9, 1.3, (12_000, 1))
+    targets = points[random.integers(0, 4000, 40_000)] * random.uniform(0.9, 1.3, (40_000, 1))
     targets = targets.astype(np.float32)
     iterative = hemline.RbfInterpolator(points)
     direct = hemline.RbfInterpolator(points, solver="direct")
@@ -151,12 +151,32 @@ def test_large_problems_are_within_a_millionth_of_the_brute_force(backend):
     coefficients = direct.fit(values)
     found = iterative.evaluate(iterative.fit(values), targets)
     # A thousand targets are summed pair by pair.
-    blocks = [direct.evaluate(coefficients, block) for block in np.array_split(targets, 12)]
+    blocks = [direct.evaluate(coefficients, block) for block in np.array_split(targets, 40)]
     np.testing.assert_allclose(found, np.concatenate(blocks), rtol=0, atol=3e-7)
-    rows = slice(0, None, 40)
+    rows = slice(0, None, 130)
     kernel = -np.sqrt(((targets[rows, None].astype(np.float64) - points) ** 2).sum(axis=2) + 1e-10)
     expected = kernel @ coefficients[:-4] + coefficients[-4] + targets[rows] @ coefficients[-3:]
     np.testing.assert_allclose(found[rows], expected, rtol=0, atol=3e-7)
+
+
+def test_threads_do_not_change_large_problems(backend):
+    if backend != "native":
+        pytest.skip("the fallback has no threads of its own")
+    points, values, targets = problem(2500, 50_000)
+    rbf = hemline.RbfInterpolator(points, solver="iterative")
+    try:
+        results = []
+        for threads, batch in ((1, 0), (2, 0), (3, 5)):
+            hemline.set_thread_count(threads)
+            hemline.set_batch_size(batch)
+            coefficients = rbf.fit(values)
+            results.append((coefficients, rbf.evaluate(coefficients, targets)))
+    finally:
+        hemline.set_thread_count(0)
+        hemline.set_batch_size(0)
+    for coefficients, found in results[1:]:
+        np.testing.assert_array_equal(coefficients, results[0][0])
+        np.testing.assert_array_equal(found, results[0][1])
 
 
 def test_singular_systems_are_refused_with_their_condition():

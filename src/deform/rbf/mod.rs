@@ -14,6 +14,7 @@
 
 mod direct;
 mod evaluate;
+mod grid;
 mod iterative;
 mod kernels;
 mod merge;

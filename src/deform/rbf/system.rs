@@ -9,11 +9,12 @@
 
 use glam::DVec3;
 
+use super::grid::Accuracy;
 use super::kernels::Kernel;
 use super::simplex::{MOST_PIVOTS, PerPivot, Simplex};
 use super::sums::{AddSums, COLUMNS, Source, sources};
-use super::tree::{Nodes, Tree};
-use super::treecode;
+use super::tree::Tree;
+use super::treecode::{Sums, Treecode};
 use crate::Result;
 use crate::runtime::Progress;
 use crate::runtime::parallel::{self, Split};
@@ -27,8 +28,8 @@ const LEAST_BLOCK: usize = 256;
 /// Points of the smallest clusters that products with the matrix have.
 const LEAF: usize = 128;
 
-/// Nodes of their interpolation in each direction.
-const NODES: usize = 6;
+/// How well their grids interpolate.
+const ACCURACY: Accuracy = Accuracy { nodes: 7, exponent: 11.0 };
 
 /// Distinct control points and what the system takes from them.
 pub(super) struct System {
@@ -147,12 +148,11 @@ impl System {
 /// Products with the system's matrix, by the treecode over the control points themselves.
 pub(super) struct Product {
     tree: Tree,
-    nodes: Nodes,
 }
 
 impl Product {
     pub(super) fn new(system: &System) -> Self {
-        Self { tree: Tree::new(&system.points, LEAF), nodes: Nodes::new(NODES) }
+        Self { tree: Tree::new(&system.points, LEAF) }
     }
 
     /// NᵀAN w.
@@ -163,8 +163,8 @@ impl Product {
         progress: &Progress<'_>,
     ) -> Result<Vec<Row>> {
         let all = system.expand(weights);
-        let sources = treecode::Sources::new(&self.tree, &self.nodes, &all);
-        let mut rows = sources.sums(system.kernel, &self.tree, progress)?;
+        let code = Treecode::new(&self.tree, &self.tree, ACCURACY);
+        let mut rows = Sums::new(&code, system.kernel, &all).at_targets(progress)?;
         for (index, row) in rows.iter_mut().enumerate() {
             for (sum, weight) in row.iter_mut().zip(all[index]) {
                 *sum += system.diagonal[index] * weight;
