@@ -45,7 +45,7 @@ pub unsafe extern "C" fn hem_weight_inpainter_create(
         let confidence = optional_input("confidence", confidence, point_count)?;
         with_progress(progress, |progress| {
             let laplacian = Laplacian::new(points, triangles)?;
-            let inpainter = WeightInpainter::new(&laplacian, fixed, confidence, progress)?;
+            let inpainter = WeightInpainter::new(&laplacian, points, fixed, confidence, progress)?;
             give_handle("out_inpainter", out_inpainter, HemWeightInpainter(inpainter))
         })
     })

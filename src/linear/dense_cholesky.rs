@@ -124,7 +124,7 @@ fn factor_block_column(matrix: MatMut<'_, f64>, first: usize) -> Result<()> {
     })
 }
 
-fn factor_square(square: MatMut<'_, f64>) -> Result<()> {
+pub(super) fn factor_square(square: MatMut<'_, f64>) -> Result<()> {
     let parameters = Spec::<llt::factor::LltParams, f64>::new(Auto::<f64>::auto());
     let size = square.nrows();
     let scratch = llt::factor::cholesky_in_place_scratch::<f64>(size, Par::Seq, parameters);

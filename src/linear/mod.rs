@@ -3,4 +3,7 @@
 pub mod cholesky;
 pub mod csr;
 pub mod dense_cholesky;
+mod dissection;
 pub(crate) mod eigen;
+mod front;
+pub mod symmetric;

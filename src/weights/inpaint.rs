@@ -18,8 +18,12 @@
 //! entries of Q joins. So weights cannot pass from one island to another, and a block's solution needs
 //! only the groups that its surroundings have.
 
+use glam::Vec3;
+use parking_lot::Mutex;
+
 use crate::Result;
-use crate::linear::cholesky::{Cholesky, LowerTriangle};
+use crate::linear::cholesky::Cholesky;
+use crate::linear::symmetric::SymmetricRows;
 use crate::mesh::components::DisjointSets;
 use crate::mesh::laplacian::Laplacian;
 use crate::runtime::parallel::{self, Split};
@@ -70,6 +74,7 @@ struct ConsecutiveRows {
 /// What the blocks are made of.
 struct System<'a> {
     rows: EnergyRows,
+    points: &'a [Vec3],
     /// `#V`.
     fixed: &'a [u8],
     /// `#V`: number of each unknown in its block, in which its unknown neighbours are too.
@@ -79,22 +84,25 @@ struct System<'a> {
 impl WeightInpainter {
     /// Builds and factors the system.
     ///
+    /// - `points`: `#V by 3`, the Laplacian's;
     /// - `fixed`: `#V`, not 0 for a vertex that keeps its weights;
     /// - `confidence`: `#V`, c of each vertex that is not fixed, 1/m⁴, finite, not negative; without
     ///   it all are 0, as in the paper.
     ///
     /// Needs about 400 bytes for each unknown vertex, and the factor, which grows a little faster than
-    /// their number (some 200 entries a vertex for 100,000).
+    /// their number (some 200 entries a vertex for 50,000).
     ///
     /// # Errors
     /// Wrong lengths, a bad confidence, a cancel, or memory that cannot be had.
     pub fn new(
         laplacian: &Laplacian,
+        points: &[Vec3],
         fixed: &[u8],
         confidence: Option<&[f64]>,
         progress: &Progress<'_>,
     ) -> Result<Self> {
         let vertex_count = laplacian.mass.len();
+        check::length("points", points.len(), vertex_count)?;
         check::length("fixed", fixed.len(), vertex_count)?;
         if let Some(confidence) = confidence {
             check::length("confidence", confidence.len(), vertex_count)?;
@@ -112,7 +120,7 @@ impl WeightInpainter {
                 numbers[rows.unknowns[*row] as usize] = number;
             }
         }
-        let system = System { rows, fixed, numbers };
+        let system = System { rows, points, fixed, numbers };
         let blocks = parallel::map_blocks(
             Split::new(groups.len(), 0, 1),
             &progress.part(0.2, 1.0),
@@ -199,9 +207,11 @@ impl EnergyRows {
         let unknowns: Vec<u32> =
             (0..fixed.len() as u32).filter(|vertex| fixed[*vertex as usize] == 0).collect();
         let split = Split::new(unknowns.len(), 0, LEAST_ROWS);
+        // One for each thread.
+        let sums = Mutex::new(Vec::new());
         let parts = parallel::map_blocks(split, progress, |range| {
             let first = range.start;
-            let mut sum = RowSum::new(fixed.len());
+            let mut sum = sums.lock().pop().unwrap_or_else(|| RowSum::new(fixed.len()));
             let mut ends = Vec::with_capacity(range.len());
             let mut entries = Vec::with_capacity(20 * range.len());
             for vertex in &unknowns[range] {
@@ -209,6 +219,7 @@ impl EnergyRows {
                 sum.take_into(&mut entries);
                 ends.push(entries.len());
             }
+            sums.lock().push(sum);
             ConsecutiveRows { first, ends, entries }
         })?;
         Ok(Self { unknowns, parts })
@@ -299,10 +310,10 @@ impl RowSum {
 
 impl Block {
     fn new(system: &System<'_>, group: &[usize], data: impl Fn(u32) -> f64) -> Result<Self> {
-        let System { rows, fixed, numbers } = system;
+        let System { rows, points, fixed, numbers } = system;
         let unknowns: Vec<u32> = group.iter().map(|row| rows.unknowns[*row]).collect();
         let data: Vec<f64> = unknowns.iter().map(|vertex| data(*vertex)).collect();
-        let mut matrix = LowerTriangle::default();
+        let mut matrix = SymmetricRows::default();
         let mut couplings = Vec::new();
         for (column, (row, data)) in group.iter().zip(&data).enumerate() {
             let vertex = unknowns[column];
@@ -311,13 +322,14 @@ impl Block {
                     couplings.push((column as u32, other, value));
                 } else if other == vertex {
                     matrix.push(column as u32, value + data);
-                } else if other > vertex {
+                } else {
                     matrix.push(numbers[other as usize], value);
                 }
             }
-            matrix.end_column();
+            matrix.end_row();
         }
-        Ok(Self { unknowns, data, couplings, factor: Cholesky::new(&matrix)? })
+        let places: Vec<Vec3> = unknowns.iter().map(|vertex| points[*vertex as usize]).collect();
+        Ok(Self { unknowns, data, couplings, factor: Cholesky::new(&matrix, &places)? })
     }
 
     /// Groups that any vertex which enters the right-hand side has, ascending.
@@ -358,8 +370,6 @@ impl Block {
 
 #[cfg(test)]
 mod tests {
-    use glam::Vec3;
-
     use super::*;
 
     /// A square of `side` by `side` vertices, 1 cm apart, bent so that it is not flat.
@@ -425,7 +435,8 @@ mod tests {
             .collect();
         for confidence in [None, Some(&confidence[..])] {
             let inpainter =
-                WeightInpainter::new(&laplacian, &fixed, confidence, &Progress::none()).unwrap();
+                WeightInpainter::new(&laplacian, &points, &fixed, confidence, &Progress::none())
+                    .unwrap();
             let mut result = weights.clone();
             inpainter.inpaint(&mut result, 2, &Progress::none()).unwrap();
             for group in 0..2 {
@@ -458,7 +469,8 @@ mod tests {
         let mut weights = vec![0.25_f32; 2 * points.len()];
         weights[..2].copy_from_slice(&[1.0, 0.0]);
         weights[2 * count as usize..][..2].copy_from_slice(&[0.0, 1.0]);
-        let inpainter = WeightInpainter::new(&laplacian, &fixed, None, &Progress::none()).unwrap();
+        let inpainter =
+            WeightInpainter::new(&laplacian, &points, &fixed, None, &Progress::none()).unwrap();
         inpainter.inpaint(&mut weights, 2, &Progress::none()).unwrap();
         assert_eq!(inpainter.unreached(), (2 * count..3 * count).collect::<Vec<_>>());
         for (vertex, row) in weights.chunks_exact(2).enumerate() {
@@ -479,7 +491,8 @@ mod tests {
         let triangles: Vec<[u32; 3]> = (0..10_000).map(|t| [3 * t, 3 * t + 1, 3 * t + 2]).collect();
         let laplacian = Laplacian::new(&points, &triangles).unwrap();
         let fixed: Vec<u8> = (0..30_000).map(|v| u8::from(v % 3 == 0)).collect();
-        let inpainter = WeightInpainter::new(&laplacian, &fixed, None, &Progress::none()).unwrap();
+        let inpainter =
+            WeightInpainter::new(&laplacian, &points, &fixed, None, &Progress::none()).unwrap();
         assert!(inpainter.blocks.len() < 30);
         let mut weights: Vec<f32> = (0..30_000).map(|v| (v / 3) as f32).collect();
         let expected = weights.clone();
@@ -493,8 +506,9 @@ mod tests {
     #[test]
     fn wrong_lengths_are_named() {
         let laplacian = Laplacian::new(&[Vec3::ZERO], &[]).unwrap();
-        let error =
-            WeightInpainter::new(&laplacian, &[], None, &Progress::none()).unwrap_err().to_string();
+        let error = WeightInpainter::new(&laplacian, &[Vec3::ZERO], &[], None, &Progress::none())
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("`fixed` holds 0 elements, expected 1"));
     }
 }

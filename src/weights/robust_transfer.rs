@@ -180,7 +180,7 @@ pub fn transfer(
     let confidence = Confidence::new(&lengths, points, &laplacian, &islands);
     let mut sources = confidence.sources();
 
-    let inpainter = confidence.inpainter(&laplacian, options, &progress.part(0.3, 0.6))?;
+    let inpainter = confidence.inpainter(&laplacian, points, options, &progress.part(0.3, 0.6))?;
     inpainter.inpaint(&mut weights, group_count, &progress.part(0.6, 0.9))?;
     for vertex in inpainter.unreached() {
         sources[*vertex as usize] = Source::Extrapolated;
@@ -324,11 +324,18 @@ impl Confidence {
     fn inpainter(
         &self,
         laplacian: &Laplacian,
+        points: &[Vec3],
         options: &RobustOptions,
         progress: &Progress<'_>,
     ) -> Result<WeightInpainter> {
         let soft = matches!(options.matching, Matching::Confidence { .. });
-        WeightInpainter::new(laplacian, &self.fixed, soft.then_some(&self.values[..]), progress)
+        WeightInpainter::new(
+            laplacian,
+            points,
+            &self.fixed,
+            soft.then_some(&self.values[..]),
+            progress,
+        )
     }
 }
 
