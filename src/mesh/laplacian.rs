@@ -18,7 +18,8 @@ use glam::Vec3;
 
 use crate::Result;
 use crate::linear::csr::CsrMatrix;
-use crate::runtime::{check, memory};
+use crate::runtime::parallel::{self, Split};
+use crate::runtime::{Progress, check, memory};
 
 /// δ: by how much a triangle's two shorter sides exceed the third at the least, relative to the mean
 /// length of all edges.
@@ -27,6 +28,9 @@ const MOLLIFICATION: f64 = 1e-5;
 /// The least mass of a vertex, relative to the mean: a vertex whose triangles have no area must not
 /// make M⁻¹ overflow, and one without triangles has no mass of its own.
 const LEAST_MASS: f64 = 1e-6;
+
+/// Triangles that one thread measures at the least.
+const LEAST_TRIANGLES: usize = 2_048;
 
 /// The Laplacian L and the lumped mass matrix M.
 #[derive(Clone, Debug)]
@@ -49,29 +53,52 @@ impl Laplacian {
         check::numbered_by_u32("`points`", points.len())?;
         check::finite("points", bytemuck::cast_slice::<Vec3, f32>(points))?;
         check::indices("triangles", triangles.as_flattened(), points.len())?;
-        let lengths = mollified_lengths(points, triangles)?;
         let mut mass = memory::try_filled("mass matrix", 0.0, points.len())?;
-        let mut cotangents = memory::try_with_capacity("Laplacian", 3 * triangles.len())?;
-        for (triangle, lengths) in triangles.iter().zip(&lengths) {
-            let area = area(lengths);
-            for corner in 0..3 {
-                mass[triangle[corner] as usize] += area / 3.0;
-                let [i, j] = [triangle[(corner + 1) % 3], triangle[(corner + 2) % 3]];
-                cotangents.push((i, j, half_cotangent(lengths, corner, area)));
-            }
+        let shapes = shapes(&mollified_lengths(points, triangles)?)?;
+        for (triangle, shape) in triangles.iter().zip(&shapes) {
+            triangle.iter().for_each(|corner| mass[*corner as usize] += shape.area / 3.0);
         }
         floor_mass(&mut mass);
-        Ok(Self { matrix: CsrMatrix::graph_laplacian(points.len(), &cotangents)?, mass })
+        let edges = triangles.iter().zip(&shapes).flat_map(|([a, b, c], shape)| {
+            let [at_a, at_b, at_c] = shape.half_cotangents;
+            [(*b, *c, at_a), (*c, *a, at_b), (*a, *b, at_c)]
+        });
+        Ok(Self { matrix: CsrMatrix::graph_laplacian(points.len(), edges)?, mass })
     }
+}
+
+/// What a triangle contributes.
+#[derive(Clone, Copy, Default)]
+struct Shape {
+    area: f64,
+    /// Of the angles at its corners.
+    half_cotangents: [f64; 3],
+}
+
+/// Of triangles whose edges have these lengths, `[k]` opposite corner k.
+fn shapes(lengths: &[[f64; 3]]) -> Result<Vec<Shape>> {
+    let mut shapes = memory::try_filled("Laplacian", Shape::default(), lengths.len())?;
+    let split = Split::new(lengths.len(), 0, LEAST_TRIANGLES);
+    parallel::fill_rows(split, &mut shapes, 1, &Progress::none(), |range, shapes| {
+        for (lengths, shape) in lengths[range].iter().zip(shapes) {
+            let area = area(lengths);
+            let half_cotangents = [0, 1, 2].map(|corner| half_cotangent(lengths, corner, area));
+            *shape = Shape { area, half_cotangents };
+        }
+    })?;
+    Ok(shapes)
 }
 
 /// Lengths of each triangle's edges, `[k]` opposite corner k, after mollification.
 fn mollified_lengths(points: &[Vec3], triangles: &[[u32; 3]]) -> Result<Vec<[f64; 3]>> {
-    let mut lengths = memory::try_with_capacity("edge lengths", triangles.len())?;
-    lengths.extend(triangles.iter().map(|triangle| {
-        let [a, b, c] = triangle.map(|vertex| points[vertex as usize].as_dvec3());
-        [b.distance(c), c.distance(a), a.distance(b)]
-    }));
+    let mut lengths = memory::try_filled("edge lengths", [0.0; 3], triangles.len())?;
+    let split = Split::new(triangles.len(), 0, LEAST_TRIANGLES);
+    parallel::fill_rows(split, &mut lengths, 1, &Progress::none(), |range, lengths| {
+        for (triangle, lengths) in triangles[range].iter().zip(lengths) {
+            let [a, b, c] = triangle.map(|vertex| points[vertex as usize].as_dvec3());
+            *lengths = [b.distance(c), c.distance(a), a.distance(b)];
+        }
+    })?;
     let mean = lengths.iter().flatten().sum::<f64>() / (3 * lengths.len()).max(1) as f64;
     // Points that all coincide have no length to go by.
     let least = if mean > 0.0 { MOLLIFICATION * mean } else { MOLLIFICATION };

@@ -111,8 +111,8 @@ mod tests {
     use super::*;
 
     fn chain(count: u32) -> CsrMatrix {
-        let edges: Vec<_> = (1..count).map(|vertex| (vertex - 1, vertex, 1.0)).collect();
-        CsrMatrix::graph_laplacian(count as usize, &edges).unwrap()
+        let edges = (1..count).map(|vertex| (vertex - 1, vertex, 1.0));
+        CsrMatrix::graph_laplacian(count as usize, edges).unwrap()
     }
 
     #[test]
