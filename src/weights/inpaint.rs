@@ -240,8 +240,10 @@ impl EnergyRows {
     ) -> (Vec<Vec<usize>>, Vec<u32>) {
         let mut sets = DisjointSets::new(fixed.len());
         for (row, vertex) in self.unknowns.iter().enumerate() {
-            let unknown = |other: &&(u32, f64)| fixed[other.0 as usize] == 0;
-            self.row(row).iter().filter(unknown).for_each(|(other, _)| sets.unite(*vertex, *other));
+            // Q is symmetric.
+            let later = self.row(row).iter().filter(|(other, _)| other > vertex);
+            let unknown = later.filter(|(other, _)| fixed[*other as usize] == 0);
+            unknown.for_each(|(other, _)| sets.unite(*vertex, *other));
         }
         let components = sets.into_components();
         let mut members: Vec<Vec<usize>> = vec![Vec::new(); components.count];
