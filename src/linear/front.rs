@@ -56,8 +56,10 @@ impl Front {
         let (width, outer) = (own.len(), boundary.len());
         let columns = memory::checked_product(WHAT, width + outer, width)?;
         let values = memory::checked_product(WHAT, outer, outer)?;
-        let mut front = Self { own, boundary, columns: memory::try_zeroed(WHAT, columns)? };
-        let mut values = memory::try_zeroed(WHAT, values)?;
+        // Written, not zeroed by the system: additions read first, and a page that is read before it is
+        // written faults twice and interrupts the other threads.
+        let mut front = Self { own, boundary, columns: memory::try_filled(WHAT, 0.0, columns)? };
+        let mut values = memory::try_filled(WHAT, 0.0, values)?;
         front.add_entries(matrix);
         for update in below {
             front.add_update(&update, &mut values);
