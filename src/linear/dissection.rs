@@ -1,10 +1,12 @@
 //! Nested dissection: an order of elimination that keeps the factor of a mesh's matrix small, and its
 //! tree (George, "Nested Dissection of a Regular Finite Element Mesh", SIAM J. Numer. Anal. 1973).
 //!
-//! The unknowns, which lie at points in space, are halved at the median of one coordinate. Those of the
-//! first half that an entry joins to the second half are the *separator*, which is eliminated after
-//! both; what is left of the halves is halved in its turn. No entry joins the one to the other, so
-//! that two threads may eliminate them.
+//! The unknowns are sorted by their distance from one at the edge, in steps from neighbour to neighbour, and
+//! halved (George and Liu, "An Automatic Nested Dissection Algorithm for Irregular Finite Element Problems",
+//! 1978). Those of the first half that an entry joins to the second half are the *separator*, which is
+//! eliminated after both; what is left of the halves is halved in its turn. No entry joins the one to
+//! the other, so that two threads may eliminate them. Many unknowns are halved across a coordinate axis where
+//! that gives a small separator: lengthwise, for example, those of a wide skirt.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
@@ -17,9 +19,12 @@ use crate::runtime::parallel;
 /// Fewer unknowns are not halved: a dense block of them is as fast.
 const LEAF: usize = 64;
 
-/// From here on, the coordinate is the one with the smallest separator, for which all three are tried;
-/// below, where that is not worth its time, the one that the points extend farthest along.
+/// From here on, cuts across the coordinate axes are worth their time too.
 const LEAST_TO_TRY: usize = 4_000;
+
+/// A separator of n unknowns is small up to this many times √n: a square sheet's, two rows wide, is half of
+/// that.
+const SMALL: usize = 4;
 
 /// Unknowns that are eliminated together: a separator, or a set that is not halved.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,8 +64,8 @@ impl Dissection {
 struct Knife<'a, F> {
     points: &'a [Vec3],
     neighbors: F,
-    /// For each unknown the depth of the last cut that left it in the second half, or 0 after one that
-    /// left it in the first. No entry joins sets that are cut at the same depth.
+    /// For each unknown 0, or the depth of the last set that still marks it: all sets of one depth share
+    /// the marks, since no entry joins one of them to another.
     marks: Vec<AtomicU8>,
 }
 
@@ -90,12 +95,15 @@ impl<'a, F: Fn(u32) -> &'a [u32] + Sync> Knife<'_, F> {
         if unknowns.len() < LEAF {
             return None;
         }
-        let mut axis = longest_axis(self.points, unknowns);
-        if unknowns.len() >= LEAST_TO_TRY {
-            let left = [0, 1, 2].map(|axis| self.cut(unknowns, axis, depth));
-            axis = (0..3).max_by_key(|axis| left[*axis]).expect("three axes");
-        }
-        let one = self.cut(unknowns, axis, depth);
+        let axes = if unknowns.len() < LEAST_TO_TRY { 0..0 } else { 0..3 };
+        let across = axes.map(|axis| (self.cut_across(unknowns, axis, depth), axis)).max();
+        let is_small = |separator: usize| separator.pow(2) <= SMALL.pow(2) * unknowns.len();
+        let one = match across {
+            Some((one, axis)) if is_small(unknowns.len() / 2 - one) => {
+                self.cut_across(unknowns, axis, depth)
+            }
+            _ => self.cut_by_steps(unknowns, depth),
+        };
         let middle = unknowns.len() / 2;
         let separator = middle - one;
         if 2 * separator >= middle {
@@ -105,20 +113,62 @@ impl<'a, F: Fn(u32) -> &'a [u32] + Sync> Knife<'_, F> {
         Some([one, unknowns.len() - middle])
     }
 
-    /// Sorts unknowns into what is left of the first half, whose size is given, the separator and the
-    /// second half.
-    fn cut(&self, unknowns: &mut [u32], axis: usize, depth: u8) -> usize {
+    /// [`Self::separate`]s halves by a coordinate.
+    fn cut_across(&self, unknowns: &mut [u32], axis: usize, depth: u8) -> usize {
         let coordinate = |unknown: u32| self.points[unknown as usize][axis];
-        let middle = unknowns.len() / 2;
-        unknowns.select_nth_unstable_by(middle, |a, b| {
+        unknowns.select_nth_unstable_by(unknowns.len() / 2, |a, b| {
             coordinate(*a).total_cmp(&coordinate(*b)).then(a.cmp(b))
         });
-        let (first, second) = unknowns.split_at_mut(middle);
-        let mark = |unknown: &u32, mark| self.marks[*unknown as usize].store(mark, Relaxed);
-        first.iter().for_each(|unknown| mark(unknown, 0));
-        second.iter().for_each(|unknown| mark(unknown, depth));
-        let is_marked = |other: &u32| self.marks[*other as usize].load(Relaxed) == depth;
-        partition(first, |unknown| !(self.neighbors)(unknown).iter().any(is_marked))
+        self.separate(unknowns, depth)
+    }
+
+    /// [`Self::separate`]s halves by the number of steps from one at the edge: the last one that is reached
+    /// from any other.
+    fn cut_by_steps(&self, unknowns: &mut [u32], depth: u8) -> usize {
+        self.sort_by_steps(unknowns, depth);
+        self.sort_by_steps(unknowns, depth);
+        self.separate(unknowns, depth)
+    }
+
+    /// Sorts unknowns by their steps from the last one, then those that it does not reach.
+    fn sort_by_steps(&self, unknowns: &mut [u32], depth: u8) {
+        self.mark(unknowns, depth);
+        let mut reached = Vec::with_capacity(unknowns.len());
+        let reach = |unknown: u32, reached: &mut Vec<u32>| {
+            if self.is_marked(unknown, depth) {
+                self.mark(&[unknown], 0);
+                reached.push(unknown);
+            }
+        };
+        let mut next = 0;
+        for unknown in unknowns.iter().rev() {
+            reach(*unknown, &mut reached);
+            while let Some(unknown) = reached.get(next) {
+                (self.neighbors)(*unknown).iter().for_each(|other| reach(*other, &mut reached));
+                next += 1;
+            }
+        }
+        unknowns.copy_from_slice(&reached);
+    }
+
+    /// Sorts halves into what is left of the first one, whose size is given, the separator and the second
+    /// one.
+    fn separate(&self, unknowns: &mut [u32], depth: u8) -> usize {
+        let (first, second) = unknowns.split_at_mut(unknowns.len() / 2);
+        self.mark(first, 0);
+        self.mark(second, depth);
+        let touches = |unknown: u32| {
+            (self.neighbors)(unknown).iter().any(|other| self.is_marked(*other, depth))
+        };
+        partition(first, |unknown| !touches(unknown))
+    }
+
+    fn mark(&self, unknowns: &[u32], mark: u8) {
+        unknowns.iter().for_each(|unknown| self.marks[*unknown as usize].store(mark, Relaxed));
+    }
+
+    fn is_marked(&self, unknown: u32, mark: u8) -> bool {
+        self.marks[unknown as usize].load(Relaxed) == mark
     }
 }
 
@@ -132,14 +182,6 @@ fn partition(unknowns: &mut [u32], stay: impl Fn(u32) -> bool) -> usize {
         }
     }
     count
-}
-
-fn longest_axis(points: &[Vec3], unknowns: &[u32]) -> usize {
-    let places = unknowns.iter().map(|unknown| points[*unknown as usize]);
-    let (low, high) = places.fold((Vec3::INFINITY, Vec3::NEG_INFINITY), |(low, high), point| {
-        (low.min(point), high.max(point))
-    });
-    (high - low).max_position()
 }
 
 #[cfg(test)]
